@@ -1,0 +1,25 @@
+"""Apache Airflow on AWS ECS Fargate: a Pulumi component and what its DAGs import.
+
+The public names are loaded when they are first used, so that DAG code, which imports
+`airflow_ecs.remote`, never loads Pulumi.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow_ecs.args import AirflowClusterArgs as AirflowClusterArgs
+    from airflow_ecs.cluster import AirflowCluster as AirflowCluster
+
+__all__ = ["AirflowCluster", "AirflowClusterArgs"]
+
+_HOME = {
+    "AirflowCluster": "airflow_ecs.cluster",
+    "AirflowClusterArgs": "airflow_ecs.args",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,1 @@
+"""The resources of the deployment, one component a file."""

@@ -1,0 +1,1 @@
+"""What DAG code imports: boto3 and Airflow only, never Pulumi."""
