@@ -1,0 +1,91 @@
+"""Where the deployment lives: the user's VPC, or one made for it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_ecs.spec.reading import Given, SpecError, cidr, is_known
+
+if TYPE_CHECKING:
+    from airflow_ecs.spec.reading import Reader
+
+NAT_CHOICES = ("one", "per-zone", "none")
+
+_NEW_VPC_KEYS = ("cidr", "zones", "nat")
+_OWN_VPC_KEYS = ("vpc_id", "private_subnet_ids", "public_subnet_ids")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewVpc:
+    """A VPC to make: its range, how many zones, and how its tasks reach the internet."""
+
+    cidr: str = "10.0.0.0/16"
+    zones: int = 2
+    nat: str = "one"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnVpc:
+    """The user's VPC and the subnets to use in it."""
+
+    vpc_id: Given
+    private_subnet_ids: Given
+    public_subnet_ids: Given | None = None
+
+
+def read_network(reader: Reader) -> NewVpc | OwnVpc:
+    """The user's VPC where one is named, otherwise a new one."""
+    network = _own(reader) if reader.has(*_OWN_VPC_KEYS) else _new(reader)
+    reader.finish()
+    return network
+
+
+def _own(reader: Reader) -> OwnVpc:
+    for key in _NEW_VPC_KEYS:
+        if reader.has(key):
+            raise SpecError(
+                f"{reader.path(key)} describes a VPC to make, and {reader.path('vpc_id')} names "
+                f"one that exists; write one of the two."
+            )
+        reader.given(key)
+    vpc_id = reader.late_text("vpc_id", hint="the id of the VPC, such as vpc-0a1b2c3d")
+    if vpc_id is None:
+        raise SpecError(
+            f"{reader.path('vpc_id')} is missing, and subnets are given; "
+            "write the id of the VPC that they are in."
+        )
+    private = reader.late_items("private_subnet_ids")
+    if private is None:
+        raise SpecError(
+            f"{reader.path('private_subnet_ids')} is missing, and a VPC of yours is given; "
+            "write the ids of at least two private subnets in different zones."
+        )
+    if is_known(private) and len(private) < 2:
+        raise SpecError(
+            f"{reader.path('private_subnet_ids')} holds one subnet, and a load balancer and a "
+            "database need two zones; write the ids of at least two private subnets."
+        )
+    return OwnVpc(
+        vpc_id=vpc_id,
+        private_subnet_ids=private,
+        public_subnet_ids=reader.late_items("public_subnet_ids"),
+    )
+
+
+def _new(reader: Reader) -> NewVpc:
+    for key in _OWN_VPC_KEYS:
+        reader.given(key)
+    vpc_range = cidr(reader.text("cidr", NewVpc.cidr), reader.path("cidr"))
+    # Amazon VPC takes /16 to /28; a zone's two subnets still need room in it.
+    if not 16 <= ipaddress.IPv4Network(vpc_range).prefixlen <= 24:
+        raise SpecError(
+            f"{reader.path('cidr')} is {vpc_range}, which is not of a size that can be divided; "
+            "write a range from /16 to /24."
+        )
+    return NewVpc(
+        cidr=vpc_range,
+        zones=reader.integer("zones", NewVpc.zones, at_least=2, at_most=4),
+        nat=reader.choice("nat", NAT_CHOICES, NewVpc.nat),
+    )
