@@ -66,7 +66,7 @@ class ClusterSpec:
     database: Database
     broker: Broker
     services: Mapping[str, Changes]
-    environment: Mapping[str, Given]
+    extra_environment: Mapping[str, Given]
     secrets: Mapping[str, str]
     values: Mapping[str, Given]
     secret_values: Mapping[str, Given]
@@ -95,7 +95,7 @@ class ClusterSpec:
             database=read_database(reader.section("database")),
             broker=read_broker(reader.section("broker")),
             services=read_services(reader),
-            environment=read_environment(reader),
+            extra_environment=read_environment(reader, "extra_environment"),
             secrets=read_secrets(reader),
             values=_values(reader, "values"),
             secret_values=_values(reader, "secret_values"),

@@ -67,11 +67,11 @@ def _optional(reader: Reader, key: str, *, at_least: int = 1, unit: str = "") ->
     return reader.integer(key, at_least, at_least=at_least, unit=unit)
 
 
-def read_environment(reader: Reader) -> dict[str, Given]:
+def read_environment(reader: Reader, key: str = "environment") -> dict[str, Given]:
     """Extra environment variables. Airflow's own settings have a key of their own."""
-    environment = reader.mapping("environment")
+    environment = reader.mapping(key)
     for name, value in environment.items():
-        path = f"{reader.path('environment')}.{name}"
+        path = f"{reader.path(key)}.{name}"
         _check_variable(name, path)
         if name.startswith("AIRFLOW__"):
             section, _, key = name.removeprefix("AIRFLOW__").lower().partition("__")

@@ -1,0 +1,122 @@
+"""Airflow's settings as environment variables: what the deployment needs, then the user's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_ecs.catalogue import WORKER, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_ecs.catalogue import Service
+    from airflow_ecs.spec.reading import Given
+
+Settings = dict[tuple[str, str], "Given"]
+
+# The RDS certificate bundle that docker/Dockerfile puts into the image.
+CA_BUNDLE = "/opt/airflow-ecs/rds-global-bundle.pem"
+
+# Celery gives a task that nobody acknowledged to another worker after this many seconds,
+# which would end the first one: a day, as Airflow's own default and Amazon MWAA have it.
+VISIBILITY_TIMEOUT = 86400
+
+# Seconds without a heartbeat after which a task is lost. Airflow's 300 leaves the tasks of
+# a worker that died waiting for five minutes.
+TASK_HEARTBEAT_TIMEOUT = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """Where the parts of the deployment are. `base_url` is what people open."""
+
+    execution_api: str
+    base_url: str
+    https: bool
+    task_logs: Given
+    broker_tls: bool
+
+
+def environment(
+    service: Service, addresses: Addresses, user: Mapping[str, Mapping[str, Given]]
+) -> dict[str, Given]:
+    """The variables of one service: the deployment's settings, overlaid by the user's."""
+    settings = _settings(service, addresses)
+    for section, values in user.items():
+        for key, value in values.items():
+            settings[section.lower(), key.lower()] = value
+    variables = {
+        f"AIRFLOW__{section}__{key}".upper(): as_text(value)
+        for (section, key), value in settings.items()
+    }
+    return variables | _drivers(service)
+
+
+def as_text(value: Given) -> Given:
+    """A setting as Airflow reads it from the environment; an output stays one."""
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    if isinstance(value, (dict, list, tuple)):
+        return json.dumps(value, sort_keys=True)
+    return value
+
+
+def _settings(service: Service, addresses: Addresses) -> Settings:
+    needs = service.process.needs
+    settings: Settings = {
+        ("core", "executor"): "CeleryExecutor",
+        ("core", "load_examples"): False,
+        ("core", "auth_manager"): (
+            "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+        ),
+        # Inside a VPC only the address of a task can be called, not its host name.
+        ("core", "hostname_callable"): "airflow.utils.net.get_host_ip_address",
+        ("api", "base_url"): addresses.base_url,
+        ("scheduler", "enable_health_check"): True,
+        ("scheduler", "task_instance_heartbeat_timeout"): TASK_HEARTBEAT_TIMEOUT,
+        ("fab", "enable_proxy_fix"): True,
+        ("fab", "cookie_secure"): addresses.https,
+    }
+    if Need.EXECUTION_API in needs:
+        settings["core", "execution_api_server_url"] = addresses.execution_api
+    if needs & {Need.READ_TASK_LOGS, Need.WRITE_TASK_LOGS}:
+        settings |= {
+            ("logging", "remote_logging"): True,
+            ("logging", "remote_base_log_folder"): addresses.task_logs,
+            ("logging", "remote_log_conn_id"): "aws_default",
+            ("logging", "delete_local_logs"): True,
+        }
+    if needs & {Need.BROKER, Need.RESULT_BACKEND}:
+        settings |= _celery(addresses)
+    if service.name == WORKER.name:
+        settings["celery", "worker_concurrency"] = service.concurrency
+        settings["celery", "celery_config_options"] = (
+            "airflow_ecs.runtime.celery_heartbeat.CELERY_CONFIG"
+        )
+    return settings
+
+
+def _celery(addresses: Addresses) -> Settings:
+    settings: Settings = {
+        ("celery_broker_transport_options", "visibility_timeout"): VISIBILITY_TIMEOUT,
+    }
+    if addresses.broker_tls:
+        settings["celery", "ssl_active"] = True
+        # The broker shows its certificate and asks for none.
+        settings["celery", "ssl_mutual_tls"] = False
+    return settings
+
+
+def _drivers(service: Service) -> dict[str, Given]:
+    variables: dict[str, Given] = {}
+    if Need.DATABASE in service.process.needs:
+        variables |= {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": CA_BUNDLE}
+    if service.process.needs & {Need.READ_TASK_LOGS, Need.WRITE_TASK_LOGS}:
+        # No keys in it: the connection takes the role of the task.
+        variables["AIRFLOW_CONN_AWS_DEFAULT"] = "aws://"
+    if service.process.route is not None:
+        # Only the balancer and the workers reach the port, so any sender may set the headers.
+        variables["FORWARDED_ALLOW_IPS"] = "*"
+    return variables

@@ -1,0 +1,193 @@
+"""The door: what a caller may write. Defaults and checks are in `airflow_ecs.spec`.
+
+TypedDicts, because a component that is used from another language receives a dict. The
+docstring under each key is its description in the published schema.
+"""
+
+# No `from __future__ import annotations`: the schema is read from the live annotations.
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+
+class NetworkArgs(TypedDict):
+    """Where the deployment lives: a VPC of yours, or one made for it."""
+
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """The VPC to use; a new one is made when absent."""
+    private_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Private subnets of that VPC, in at least two zones: tasks, database, broker, balancer."""
+    public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Public subnets of that VPC, for a balancer that faces the internet."""
+    cidr: NotRequired[str]
+    """The range of a new VPC, from /16 to /24. Default 10.0.0.0/16."""
+    zones: NotRequired[int]
+    """How many availability zones a new VPC spans, 2 to 4. Default 2."""
+    nat: NotRequired[str]
+    """How tasks in a new VPC reach the internet: one gateway, per-zone, or none. Default one."""
+
+
+class IngressArgs(TypedDict):
+    """How people reach the web page."""
+
+    domain: NotRequired[str]
+    """The host name of the web page. Without one: plain HTTP in a private hosted zone."""
+    zone: NotRequired[str]
+    """The Route 53 hosted zone of the domain, by its name; needed with a domain."""
+    certificate_arn: NotRequired[pulumi.Input[str]]
+    """An ACM certificate for the domain; one is made and validated in the zone when absent."""
+    internet_facing: NotRequired[bool]
+    """Whether the balancer has public addresses; needs a domain and allowed_cidrs."""
+    allowed_cidrs: NotRequired[Sequence[str]]
+    """IPv4 ranges that may open the web page."""
+    allowed_security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups that may open the web page, such as that of a VPN."""
+
+
+class ImageArgs(TypedDict):
+    """The one image of all services."""
+
+    uri: NotRequired[pulumi.Input[str]]
+    """An image that exists already; nothing is built then."""
+    context: NotRequired[str]
+    """The folder of the build context. Default: the one that this package brings."""
+    dockerfile: NotRequired[str]
+    """The Dockerfile inside the context. Default docker/Dockerfile."""
+    base: NotRequired[str]
+    """The image that the Dockerfile starts from, as its argument AIRFLOW_IMAGE."""
+    arguments: NotRequired[Mapping[str, str]]
+    """Build arguments of the Dockerfile."""
+
+
+class DatabaseArgs(TypedDict):
+    """The metadata database: RDS PostgreSQL."""
+
+    instance_class: NotRequired[str]
+    """The instance class. Default db.t4g.micro."""
+    version: NotRequired[str]
+    """The PostgreSQL version, major or full. Default 17."""
+    storage: NotRequired[int]
+    """Storage in GiB, at least 20. Default 20."""
+    max_storage: NotRequired[int]
+    """The storage in GiB up to which RDS grows it by itself; 0 never. Default 100."""
+    multi_az: NotRequired[bool]
+    """Whether a standby in a second zone takes over. Default false."""
+    backup_days: NotRequired[int]
+    """How many days automated backups are kept, 0 to 35. Default 7."""
+
+
+class BrokerArgs(TypedDict):
+    """The Celery broker: ElastiCache Valkey, or Redis as a Fargate service."""
+
+    kind: NotRequired[str]
+    """Either elasticache or fargate. Default elasticache."""
+    node_type: NotRequired[str]
+    """The ElastiCache node type. Default cache.t4g.micro."""
+    version: NotRequired[str]
+    """The Valkey version. Default 8.0."""
+    replicas: NotRequired[int]
+    """Replicas that take over in another zone, 0 to 5. Default 0."""
+    image: NotRequired[str]
+    """The image of Redis on Fargate."""
+
+
+class ServiceArgs(TypedDict):
+    """What to change about one service."""
+
+    cpu: NotRequired[int]
+    """CPU units; 1024 are one vCPU."""
+    memory: NotRequired[int]
+    """Memory in MiB, one of those that Fargate offers with the CPU."""
+    count: NotRequired[int]
+    """How many tasks run. Default 1."""
+    spot_share: NotRequired[int]
+    """How many of the tasks run on Fargate Spot, in per cent. Default 0."""
+    concurrency: NotRequired[int]
+    """Airflow tasks that one worker runs at a time. Default: its memory by 256 MiB."""
+    environment: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Extra environment variables of this service."""
+    secrets: NotRequired[Mapping[str, str]]
+    """Extra variables of this service whose values are parameters, by the parameters' names."""
+    execution_role_arn: NotRequired[pulumi.Input[str]]
+    """A role of yours for ECS to start the tasks with; one is made when absent."""
+    task_role_arn: NotRequired[pulumi.Input[str]]
+    """A role of yours for the code in the tasks; one is made when absent."""
+
+
+class UserArgs(TypedDict):
+    """A person who may log in."""
+
+    username: str
+    """The name to log in with."""
+    email: str
+    """The person's address."""
+    first_name: NotRequired[str]
+    """Shown on the web page. Default: the username."""
+    last_name: NotRequired[str]
+    """Shown on the web page. Default Airflow."""
+    role: NotRequired[str]
+    """Admin, Op, User, Viewer or Public. Default Admin."""
+    password: NotRequired[pulumi.Input[str]]
+    """At least 12 characters, as a secret of the stack; generated when absent."""
+
+
+class LogsArgs(TypedDict):
+    """How long logs are kept."""
+
+    retention_days: NotRequired[int]
+    """Containers' logs in CloudWatch, one of its retention periods. Default 30."""
+    task_retention_days: NotRequired[int]
+    """Airflow tasks' logs in S3. Default 365."""
+
+
+class AirflowClusterArgs(TypedDict):
+    """One Airflow on AWS ECS Fargate."""
+
+    environment: str
+    """A short name for this deployment, such as dev; part of every physical name."""
+    executor: NotRequired[str]
+    """How Airflow runs its tasks: celery. Default celery."""
+    airflow_version: NotRequired[str]
+    """The version of Airflow in the image. Default 3.3.2."""
+    airflow_config: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Airflow's own settings by section and key, as in airflow.cfg."""
+    users: NotRequired[Sequence[UserArgs]]
+    """Who may log in. Default: one administrator named admin."""
+    flower: NotRequired[bool]
+    """Whether Flower shows the Celery workers. Default false."""
+    network: NotRequired[NetworkArgs]
+    """The VPC and its subnets. Default: a new VPC in two zones with one NAT gateway."""
+    ingress: NotRequired[IngressArgs]
+    """Domain, certificate, and who is let in. Default: an internal balancer, no domain."""
+    image: NotRequired[ImageArgs]
+    """The image of all services. Default: built from this package's own context."""
+    architecture: NotRequired[str]
+    """The CPU architecture of image and tasks: x86_64 or arm64. Default x86_64."""
+    database: NotRequired[DatabaseArgs]
+    """The metadata database. Default: a small RDS PostgreSQL."""
+    broker: NotRequired[BrokerArgs]
+    """The Celery broker. Default: a small ElastiCache Valkey."""
+    services: NotRequired[Mapping[str, ServiceArgs]]
+    """Changes by service: web, scheduler, dag-processor, triggerer, worker, flower, broker."""
+    secrets: NotRequired[Mapping[str, str]]
+    """Variables of every Airflow container whose values are parameters, by their names."""
+    extra_environment: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Extra environment variables of every Airflow container."""
+    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Values handed on to DAG code, in the containers and in Parameter Store."""
+    secret_values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret values handed on to DAG code, in Parameter Store only."""
+    logs: NotRequired[LogsArgs]
+    """How long logs are kept."""
+    log_level: NotRequired[str]
+    """DEBUG, INFO, WARNING or ERROR. Default INFO."""
+    protect_data: NotRequired[bool]
+    """Whether what holds data is protected from deletion. Default false."""
+    enable_exec: NotRequired[bool]
+    """Whether ECS Exec may open a shell in the tasks. Default false."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """A KMS key for the secrets in Parameter Store. Default: the account's own SSM key."""
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Tags for every resource."""

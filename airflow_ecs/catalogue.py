@@ -1,0 +1,296 @@
+"""The Airflow processes as data: command, port, health check, size, and what each needs.
+
+Everything else is derived from this: environment, secrets, roles and firewall edges.
+Sizes, commands and needs are measured on Airflow 3.3.2 with the Celery executor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from airflow_ecs.spec.fargate import TaskSize, checked
+from airflow_ecs.spec.reading import SpecError, listed
+from airflow_ecs.spec.services import Changes
+
+if TYPE_CHECKING:
+    from airflow_ecs.spec import ClusterSpec
+
+WEB_PORT = 8080
+FLOWER_PORT = 5555
+WORKER_LOG_PORT = 8793
+TRIGGERER_LOG_PORT = 8794
+DATABASE_PORT = 5432
+BROKER_PORT = 6379
+
+
+class Need(StrEnum):
+    """What a process can't do without."""
+
+    DATABASE = "the metadata database"
+    FERNET_KEY = "the key that encrypts connections and variables"
+    JWT_SECRET = "the secret that signs and checks task tokens"  # noqa: S105 - a description
+    API_SECRET_KEY = "the secret that signs requests for live logs"  # noqa: S105 - a description
+    BROKER = "the Celery broker"
+    RESULT_BACKEND = "the Celery result backend"
+    EXECUTION_API = "the task execution API of the web process"
+    LIVE_LOGS = "the logs of tasks that are running, from worker and triggerer"
+    READ_TASK_LOGS = "the logs of tasks that have run"
+    WRITE_TASK_LOGS = "a place for the logs of the tasks it runs"
+    FLOWER_LOGIN = "the login of Flower"
+    USER_PASSWORDS = "the passwords of the first users"
+    BROKER_PASSWORD = "the password that it asks its clients for"  # noqa: S105 - a description
+    REMOTE_TASKS = "the right to run tasks of their own on the cluster"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A page that the load balancer serves: its host's first label and its health path."""
+
+    host: str
+    health_path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthCheck:
+    """A container health check; times in seconds."""
+
+    command: tuple[str, ...]
+    start_period: int = 60
+    interval: int = 30
+    timeout: int = 10
+    retries: int = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Process:
+    """One kind of container.
+
+    `runs_user_code` puts it into the workflow security group. `waits` is whether an update
+    waits until the new tasks are steady: not for workers, whose old tasks may run for hours.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    size: TaskSize
+    needs: frozenset[Need]
+    health_check: HealthCheck | None = None
+    port: int | None = None
+    log_port: int | None = None
+    discovery: str | None = None
+    route: Route | None = None
+    runs_user_code: bool = False
+    waits: bool = True
+    count: int = 1
+    image: str | None = None
+    user: str | None = None
+
+    @property
+    def is_airflow(self) -> bool:
+        """Whether it runs from the stack's own image."""
+        return self.image is None
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that others call."""
+        return tuple(port for port in (self.port, self.log_port) if port is not None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """A process with the user's changes applied."""
+
+    process: Process
+    size: TaskSize
+    count: int
+    changes: Changes
+
+    @property
+    def name(self) -> str:
+        """The name of the process."""
+        return self.process.name
+
+    @property
+    def concurrency(self) -> int:
+        """How many Airflow tasks a worker of this size runs at a time.
+
+        256 MiB each: a running task takes about 100 MiB with its supervisor, measured on an
+        idle one; the rest is for the user's code.
+        """
+        return self.changes.concurrency or self.size.memory // 256
+
+
+def _python(check: str, *arguments: str | int) -> tuple[str, ...]:
+    # -I -S: a check that imports nothing costs a hundredth of Airflow's own.
+    path = f"/opt/airflow-ecs/airflow_ecs/runtime/{check}.py"
+    return ("CMD", "python", "-I", "-S", path, *map(str, arguments))
+
+
+WEB = Process(
+    name="web",
+    command=("web",),
+    size=TaskSize(cpu=512, memory=1024),
+    needs=frozenset(
+        {
+            Need.DATABASE,
+            Need.FERNET_KEY,
+            Need.JWT_SECRET,
+            Need.API_SECRET_KEY,
+            Need.LIVE_LOGS,
+            Need.READ_TASK_LOGS,
+        }
+    ),
+    health_check=HealthCheck(
+        command=_python("http", WEB_PORT, "/api/v2/monitor/health"), start_period=120
+    ),
+    port=WEB_PORT,
+    discovery="api-server",
+    route=Route(host="airflow", health_path="/api/v2/monitor/health"),
+)
+
+SCHEDULER = Process(
+    name="scheduler",
+    command=("scheduler",),
+    size=TaskSize(cpu=512, memory=1024),
+    needs=frozenset(
+        {
+            Need.DATABASE,
+            Need.FERNET_KEY,
+            Need.JWT_SECRET,
+            Need.BROKER,
+            Need.RESULT_BACKEND,
+            Need.WRITE_TASK_LOGS,
+        }
+    ),
+    health_check=HealthCheck(command=_python("http", 8974, "/health")),
+)
+
+DAG_PROCESSOR = Process(
+    name="dag-processor",
+    command=("dag-processor",),
+    size=TaskSize(cpu=256, memory=1024),
+    needs=frozenset({Need.DATABASE, Need.FERNET_KEY}),
+    health_check=HealthCheck(command=_python("job", "DagProcessorJob")),
+)
+
+TRIGGERER = Process(
+    name="triggerer",
+    command=("triggerer",),
+    size=TaskSize(cpu=256, memory=1024),
+    needs=frozenset(
+        {
+            Need.DATABASE,
+            Need.FERNET_KEY,
+            Need.API_SECRET_KEY,
+            Need.WRITE_TASK_LOGS,
+            Need.REMOTE_TASKS,
+        }
+    ),
+    health_check=HealthCheck(command=_python("job", "TriggererJob")),
+    log_port=TRIGGERER_LOG_PORT,
+    runs_user_code=True,
+)
+
+# On Airflow 3 a worker reaches everything through the execution API: no database, no
+# Fernet key and no token secret for the process that runs user code.
+WORKER = Process(
+    name="worker",
+    command=("worker",),
+    size=TaskSize(cpu=1024, memory=2048),
+    needs=frozenset(
+        {
+            Need.BROKER,
+            Need.RESULT_BACKEND,
+            Need.API_SECRET_KEY,
+            Need.EXECUTION_API,
+            Need.WRITE_TASK_LOGS,
+            Need.REMOTE_TASKS,
+        }
+    ),
+    health_check=HealthCheck(command=_python("heartbeat")),
+    log_port=WORKER_LOG_PORT,
+    runs_user_code=True,
+    waits=False,
+)
+
+FLOWER = Process(
+    name="flower",
+    command=("flower",),
+    size=TaskSize(cpu=256, memory=512),
+    needs=frozenset({Need.BROKER, Need.FLOWER_LOGIN}),
+    health_check=HealthCheck(command=_python("http", FLOWER_PORT, "/healthcheck")),
+    port=FLOWER_PORT,
+    discovery="flower",
+    route=Route(host="flower", health_path="/healthcheck"),
+)
+
+MIGRATION = Process(
+    name="migration",
+    command=("migrate",),
+    size=TaskSize(cpu=512, memory=1024),
+    needs=frozenset({Need.DATABASE, Need.FERNET_KEY, Need.USER_PASSWORDS}),
+)
+
+# The configuration comes on standard input, so that the password is on no command line.
+_REDIS = """exec redis-server - <<CONFIG
+requirepass $REDIS_PASSWORD
+maxmemory-policy noeviction
+save ""
+CONFIG"""
+
+REDIS = Process(
+    name="broker",
+    command=("sh", "-c", _REDIS),
+    size=TaskSize(cpu=256, memory=512),
+    needs=frozenset({Need.BROKER_PASSWORD}),
+    health_check=HealthCheck(
+        command=("CMD-SHELL", "REDISCLI_AUTH=$REDIS_PASSWORD redis-cli ping | grep -q PONG"),
+        start_period=10,
+    ),
+    port=BROKER_PORT,
+    discovery="redis",
+    user="redis",
+)
+
+
+def services(spec: ClusterSpec) -> tuple[Service, ...]:
+    """The services of a deployment, in the order in which they start."""
+    processes = _processes(spec)
+    names = [process.name for process in processes]
+    for name in spec.services:
+        if name == FLOWER.name and not spec.flower:
+            raise SpecError("services.flower changes a service that is off; write flower: true.")
+        if name not in names:
+            raise SpecError(
+                f"services.{name} is not a service of this deployment; write {listed(names)}."
+            )
+    return tuple(
+        _changed(process, spec.services.get(process.name, Changes())) for process in processes
+    )
+
+
+def _processes(spec: ClusterSpec) -> tuple[Process, ...]:
+    redis = (replace(REDIS, image=spec.broker.image),) if spec.broker.kind == "fargate" else ()
+    flower = (FLOWER,) if spec.flower else ()
+    return (*redis, WEB, SCHEDULER, DAG_PROCESSOR, TRIGGERER, WORKER, *flower)
+
+
+def _changed(process: Process, changes: Changes) -> Service:
+    path = f"services.{process.name}"
+    if changes.concurrency is not None and process.name != WORKER.name:
+        raise SpecError(f"{path}.concurrency has a meaning for the worker only; leave it out.")
+    size = TaskSize(
+        cpu=changes.cpu or process.size.cpu, memory=changes.memory or process.size.memory
+    )
+    return Service(
+        process=process,
+        size=checked(size, path),
+        count=process.count if changes.count is None else changes.count,
+        changes=changes,
+    )
+
+
+def migration() -> Service:
+    """The one run that prepares the database before any service changes."""
+    return _changed(MIGRATION, Changes())

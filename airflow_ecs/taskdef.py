@@ -1,0 +1,78 @@
+"""A service as an ECS container definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_ecs.catalogue import HealthCheck, Process
+    from airflow_ecs.spec.reading import Given
+
+# The most that Fargate gives a container between SIGTERM and SIGKILL, in seconds.
+STOP_TIMEOUT = 120
+
+LOG_PREFIX = "ecs"
+
+
+def container(
+    process: Process,
+    *,
+    image: Given,
+    environment: Mapping[str, Given],
+    secrets: Mapping[str, Given],
+    log_group: Given,
+    region: Given,
+) -> dict[str, Any]:
+    """The one container of a task, in an order that does not change from run to run.
+
+    `secrets` maps variables to the ARNs of the parameters that hold their values.
+    """
+    definition: dict[str, Any] = {
+        "name": process.name,
+        "image": image,
+        "essential": True,
+        "command": list(process.command),
+        "environment": _pairs(environment, "value"),
+        "secrets": _pairs(secrets, "valueFrom"),
+        "portMappings": [
+            {"containerPort": port, "hostPort": port, "protocol": "tcp"} for port in process.ports
+        ],
+        "stopTimeout": STOP_TIMEOUT,
+        # Reaps what a task's own processes leave behind, and hands signals on.
+        "linuxParameters": {"initProcessEnabled": True},
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": log_group,
+                "awslogs-region": region,
+                "awslogs-stream-prefix": LOG_PREFIX,
+                # A container must not stand still because CloudWatch does.
+                "mode": "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        },
+        "mountPoints": [],
+        "volumesFrom": [],
+        "systemControls": [],
+    }
+    if process.user is not None:
+        definition["user"] = process.user
+    if process.health_check is not None:
+        definition["healthCheck"] = _health_check(process.health_check)
+    return definition
+
+
+def _health_check(check: HealthCheck) -> dict[str, Any]:
+    return {
+        "command": list(check.command),
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": check.start_period,
+    }
+
+
+def _pairs(values: Mapping[str, Given], key: str) -> list[dict[str, Given]]:
+    return [{"name": name, key: values[name]} for name in sorted(values)]
