@@ -1,0 +1,134 @@
+"""The database migration as a resource: one Fargate run that services wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from airflow_ecs import capacity, policies, taskdef
+from airflow_ecs.components.account import Account
+from airflow_ecs.components.logs import LogGroup
+from airflow_ecs.components.service import DefinitionArgs, task_definition
+
+# The longest that Lambda runs a function, in seconds; the handler gives up a minute earlier.
+_TIMEOUT = 900
+
+_HANDLER = Path(__file__).parent.parent / "runtime" / "migration_lambda.py"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MigrationArgs:
+    """What to run, where, and what it must wait for."""
+
+    definition: DefinitionArgs
+    account: Account
+    cluster_name: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    security_group_id: pulumi.Input[str]
+    task_log: LogGroup
+    starter_log: LogGroup
+    version: str
+    after: Sequence[pulumi.Resource]
+
+
+class DatabaseMigration(pulumi.ComponentResource):
+    """Runs `db migrate`, the users and the pools whenever image or version change.
+
+    A Lambda function starts the task and waits for its end, so that an update needs no more
+    than the AWS provider; when the migration fails, the update stops before any service.
+    """
+
+    done: pulumi.Resource
+
+    def __init__(
+        self, name: str, args: MigrationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("airflow-ecs:index:DatabaseMigration", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        definition = task_definition(name, args.definition, child)
+        function = self._function(name, args, child)
+        event = {
+            "cluster": args.cluster_arn,
+            "task_definition": definition.arn,
+            "container": args.definition.service.name,
+            "network": {
+                "subnets": args.subnet_ids,
+                "securityGroups": [args.security_group_id],
+                "assignPublicIp": "DISABLED",
+            },
+            "capacity_providers": [
+                {"capacityProvider": share.provider, "weight": share.weight, "base": share.base}
+                for share in capacity.strategy(spot_share=0)
+            ],
+            "started_by": args.definition.family,
+            "log_group": args.task_log.name,
+            "log_stream_prefix": taskdef.LOG_PREFIX,
+            "tags": args.definition.tags,
+        }
+        self.done = aws.lambda_.Invocation(
+            name,
+            function_name=function.name,
+            input=pulumi.Output.json_dumps(event, sort_keys=True),
+            triggers={"image": args.definition.image, "version": args.version},
+            opts=child.merge(pulumi.ResourceOptions(depends_on=list(args.after))),
+        )
+        self.register_outputs({})
+
+    def _function(
+        self, name: str, args: MigrationArgs, child: pulumi.ResourceOptions
+    ) -> aws.lambda_.Function:
+        role = aws.iam.Role(
+            f"{name}-starter",
+            assume_role_policy=pulumi.Output.json_dumps(
+                policies.assumed_by("lambda.amazonaws.com"), sort_keys=True
+            ),
+            tags=args.definition.tags,
+            opts=child,
+        )
+        allowed = aws.iam.RolePolicy(
+            f"{name}-starter",
+            role=role.name,
+            policy=pulumi.Output.json_dumps(policies.document(*_statements(args)), sort_keys=True),
+            opts=child,
+        )
+        return aws.lambda_.Function(
+            f"{name}-starter",
+            description="Runs Airflow's database migration and waits for its end",
+            runtime="python3.13",
+            architectures=["arm64"],
+            handler="migration_lambda.handler",
+            code=pulumi.AssetArchive({_HANDLER.name: pulumi.FileAsset(str(_HANDLER))}),
+            role=role.arn,
+            timeout=_TIMEOUT,
+            memory_size=256,
+            logging_config={"log_format": "Text", "log_group": args.starter_log.name},
+            tags=args.definition.tags,
+            opts=child.merge(pulumi.ResourceOptions(depends_on=[allowed])),
+        )
+
+
+def _statements(args: MigrationArgs) -> list[policies.Statement]:
+    family = args.definition.family
+    return [
+        *policies.run_tasks(
+            cluster_arn=args.cluster_arn,
+            definition_arns=[args.account.arn("ecs", f"task-definition/{family}:*")],
+            task_arns=args.account.arn(
+                "ecs", pulumi.Output.concat("task/", args.cluster_name, "/*")
+            ),
+            role_arns=[args.definition.execution_role_arn, args.definition.task_role_arn],
+        ),
+        # A task is tagged while it is made.
+        policies.allow(
+            ["ecs:TagResource"],
+            [args.account.arn("ecs", pulumi.Output.concat("task/", args.cluster_name, "/*"))],
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        policies.read_logs(args.task_log.streams_arn),
+        policies.write_logs(args.starter_log.streams_arn),
+    ]

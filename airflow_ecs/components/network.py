@@ -1,0 +1,155 @@
+"""The VPC: the user's, checked, or a new one made with awsx."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+
+from airflow_ecs.spec.network import NewVpc, OwnVpc
+
+_STRATEGIES = {
+    "one": awsx.ec2.NatGatewayStrategy.SINGLE,
+    "per-zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
+    "none": awsx.ec2.NatGatewayStrategy.NONE,
+}
+
+# What tasks call without a way to the internet: images, logs, secrets, ECS Exec, and the
+# ECS API for the tasks they run themselves. S3 has a gateway of its own, free of charge.
+_INTERFACES = ("ecr.api", "ecr.dkr", "ecs", "logs", "ssm", "ssmmessages")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkArgs:
+    """What the network is made from."""
+
+    spec: NewVpc | OwnVpc
+    region: pulumi.Input[str]
+    tags: dict[str, pulumi.Input[str]]
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with private and public subnets."""
+
+    vpc_id: pulumi.Output[str]
+    private_subnet_ids: pulumi.Output[Sequence[str]]
+    public_subnet_ids: pulumi.Output[Sequence[str]]
+
+    def __init__(
+        self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("airflow-ecs:index:Network", name, None, opts)
+        if isinstance(args.spec, OwnVpc):
+            self._use(args.spec)
+        else:
+            self._make(name, args.spec, args)
+        self.register_outputs(
+            {
+                "vpc_id": self.vpc_id,
+                "private_subnet_ids": self.private_subnet_ids,
+                "public_subnet_ids": self.public_subnet_ids,
+            }
+        )
+
+    def _use(self, spec: OwnVpc) -> None:
+        options = pulumi.InvokeOptions(parent=self)
+
+        def checked(key: str, known: tuple[str, Sequence[str]]) -> pulumi.Output[Sequence[str]]:
+            vpc_id, ids = known
+            found = [aws.ec2.get_subnet_output(id=subnet, opts=options) for subnet in ids]
+            return pulumi.Output.all(*found).apply(
+                lambda subnets: _in_two_zones(f"network.{key}", vpc_id, subnets)
+            )
+
+        def subnets(key: str, ids: pulumi.Input[Sequence[pulumi.Input[str]]]) -> pulumi.Output:  # type: ignore[type-arg]
+            both = pulumi.Output.all(spec.vpc_id, ids)
+            return both.apply(lambda known: checked(key, (known[0], known[1])))
+
+        self.vpc_id = pulumi.Output.from_input(spec.vpc_id)
+        self.private_subnet_ids = subnets("private_subnet_ids", spec.private_subnet_ids)
+        self.public_subnet_ids = (
+            pulumi.Output.from_input([])
+            if spec.public_subnet_ids is None
+            else subnets("public_subnet_ids", spec.public_subnet_ids)
+        )
+
+    def _make(self, name: str, spec: NewVpc, args: NetworkArgs) -> None:
+        vpc = awsx.ec2.Vpc(
+            name,
+            cidr_block=spec.cidr,
+            number_of_availability_zones=spec.zones,
+            nat_gateways={"strategy": _STRATEGIES[spec.nat]},
+            subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.vpc_id = vpc.vpc_id
+        self.private_subnet_ids = vpc.private_subnet_ids
+        self.public_subnet_ids = vpc.public_subnet_ids
+        if spec.nat == "none":
+            self._endpoints(name, spec, args, vpc)
+
+    def _endpoints(self, name: str, spec: NewVpc, args: NetworkArgs, vpc: awsx.ec2.Vpc) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        group = aws.ec2.SecurityGroup(
+            f"{name}-endpoints",
+            description="AWS APIs inside the VPC",
+            vpc_id=vpc.vpc_id,
+            tags=args.tags,
+            opts=child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-endpoints",
+            security_group_id=group.id,
+            description="HTTPS from the VPC",
+            cidr_ipv4=spec.cidr,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            tags=args.tags,
+            opts=child,
+        )
+        for service in _INTERFACES:
+            aws.ec2.VpcEndpoint(
+                f"{name}-{service}",
+                vpc_id=vpc.vpc_id,
+                service_name=pulumi.Output.concat("com.amazonaws.", args.region, ".", service),
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=vpc.private_subnet_ids,
+                security_group_ids=[group.id],
+                tags=args.tags,
+                opts=child,
+            )
+        aws.ec2.VpcEndpoint(
+            f"{name}-s3",
+            vpc_id=vpc.vpc_id,
+            service_name=pulumi.Output.concat("com.amazonaws.", args.region, ".s3"),
+            vpc_endpoint_type="Gateway",
+            route_table_ids=vpc.route_tables.apply(lambda tables: [table.id for table in tables]),
+            tags=args.tags,
+            opts=child,
+        )
+
+
+def _in_two_zones(
+    key: str, vpc_id: str, subnets: Sequence[aws.ec2.AwaitableGetSubnetResult]
+) -> Sequence[str]:
+    for subnet in subnets:
+        if subnet.vpc_id != vpc_id:
+            raise pulumi.RunError(
+                f"{key} holds {subnet.id}, which is in {subnet.vpc_id} and not in "
+                f"network.vpc_id ({vpc_id}); write subnets of that VPC."
+            )
+    zones = sorted({subnet.availability_zone for subnet in subnets})
+    if len(zones) < 2:
+        raise pulumi.RunError(
+            f"{key} are all in the zone {', '.join(zones)}, and a load balancer and a database "
+            "need two; write subnets in at least two zones."
+        )
+    return [subnet.id for subnet in subnets]

@@ -1,0 +1,141 @@
+"""A Fargate service: a task definition, and what keeps its tasks running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from airflow_ecs import capacity, taskdef
+from airflow_ecs.catalogue import Service
+
+_ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionArgs:
+    """One container under Fargate: decided in `service`, the rest given."""
+
+    service: Service
+    family: str
+    architecture: str
+    image: pulumi.Input[str]
+    environment: Mapping[str, pulumi.Input[str]]
+    secrets: Mapping[str, pulumi.Input[str]]
+    execution_role_arn: pulumi.Input[str]
+    task_role_arn: pulumi.Input[str]
+    log_group: pulumi.Input[str]
+    region: pulumi.Input[str]
+    tags: Mapping[str, pulumi.Input[str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceArgs:
+    """How the tasks of a definition run; `after` is what must be there first."""
+
+    definition: DefinitionArgs
+    cluster_arn: pulumi.Input[str]
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    enable_exec: bool
+    after: Sequence[pulumi.Resource]
+    target_group_arn: pulumi.Input[str] | None = None
+    registry_arn: pulumi.Input[str] | None = None
+
+
+def task_definition(
+    name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions
+) -> aws.ecs.TaskDefinition:
+    """Register the definition; its JSON is sorted, so that a difference is a change."""
+    container = taskdef.container(
+        args.service.process,
+        image=args.image,
+        environment=args.environment,
+        secrets=args.secrets,
+        log_group=args.log_group,
+        region=args.region,
+    )
+    return aws.ecs.TaskDefinition(
+        name,
+        family=args.family,
+        cpu=str(args.service.size.cpu),
+        memory=str(args.service.size.memory),
+        network_mode="awsvpc",
+        requires_compatibilities=["FARGATE"],
+        runtime_platform={
+            "operating_system_family": "LINUX",
+            "cpu_architecture": _ARCHITECTURES[args.architecture],
+        },
+        container_definitions=pulumi.Output.json_dumps([container], sort_keys=True),
+        execution_role_arn=args.execution_role_arn,
+        task_role_arn=args.task_role_arn,
+        # A rollback needs the revision before.
+        skip_destroy=True,
+        tags=args.tags,
+        opts=opts,
+    )
+
+
+class FargateService(pulumi.ComponentResource):
+    """A service of one kind of container."""
+
+    task_definition_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("airflow-ecs:index:FargateService", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        service, process = args.definition.service, args.definition.service.process
+        definition = task_definition(name, args.definition, child)
+        behind_balancer = args.target_group_arn is not None
+        aws.ecs.Service(
+            name,
+            name=args.definition.family,
+            cluster=args.cluster_arn,
+            task_definition=definition.arn,
+            desired_count=service.count,
+            capacity_provider_strategies=[
+                {"capacity_provider": share.provider, "weight": share.weight, "base": share.base}
+                for share in capacity.strategy(service.changes.spot_share)
+            ],
+            # Without it a change of the strategy would replace the service.
+            force_new_deployment=True,
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            enable_execute_command=args.enable_exec,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            health_check_grace_period_seconds=(
+                process.health_check.start_period
+                if behind_balancer and process.health_check
+                else None
+            ),
+            load_balancers=(
+                [
+                    {
+                        "target_group_arn": args.target_group_arn,
+                        "container_name": process.name,
+                        "container_port": process.port,
+                    }
+                ]
+                if args.target_group_arn is not None and process.port is not None
+                else []
+            ),
+            service_registries=(
+                {"registry_arn": args.registry_arn} if args.registry_arn is not None else None
+            ),
+            network_configuration={
+                "subnets": args.subnet_ids,
+                "security_groups": list(args.security_group_ids),
+                "assign_public_ip": False,
+            },
+            wait_for_steady_state=process.waits,
+            tags=args.definition.tags,
+            opts=child.merge(pulumi.ResourceOptions(depends_on=list(args.after))),
+        )
+        self.task_definition_arn = definition.arn
+        self.register_outputs({"task_definition_arn": self.task_definition_arn})

@@ -1,0 +1,53 @@
+"""Which secrets a service gets: its needs as variables and the parameters that hold them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_ecs.catalogue import Need
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from airflow_ecs.catalogue import Service
+    from airflow_ecs.spec.airflow import User
+
+# The deployment's own secrets lie apart from the user's, which DAG code may read.
+DATABASE_URL = "airflow/database-url"
+FERNET_KEY = "airflow/fernet-key"
+JWT_SECRET = "airflow/jwt-secret"  # noqa: S105 - the name of a parameter
+API_SECRET_KEY = "airflow/api-secret-key"  # noqa: S105 - the name of a parameter
+BROKER_URL = "airflow/broker-url"
+BROKER_PASSWORD = "airflow/broker-password"  # noqa: S105 - the name of a parameter
+RESULT_BACKEND = "airflow/result-backend-url"
+FLOWER_LOGIN = "airflow/flower-login"
+
+_BY_NEED = {
+    Need.DATABASE: ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", DATABASE_URL),
+    Need.FERNET_KEY: ("AIRFLOW__CORE__FERNET_KEY", FERNET_KEY),
+    Need.JWT_SECRET: ("AIRFLOW__API_AUTH__JWT_SECRET", JWT_SECRET),
+    Need.API_SECRET_KEY: ("AIRFLOW__API__SECRET_KEY", API_SECRET_KEY),
+    Need.BROKER: ("AIRFLOW__CELERY__BROKER_URL", BROKER_URL),
+    Need.RESULT_BACKEND: ("AIRFLOW__CELERY__RESULT_BACKEND", RESULT_BACKEND),
+    Need.FLOWER_LOGIN: ("AIRFLOW__CELERY__FLOWER_BASIC_AUTH", FLOWER_LOGIN),
+    Need.BROKER_PASSWORD: ("REDIS_PASSWORD", BROKER_PASSWORD),
+}
+
+
+def user_password(username: str) -> str:
+    """The parameter that holds the password of a user."""
+    return f"airflow/users/{username}"
+
+
+def secrets(
+    service: Service, users: Sequence[User], everywhere: Mapping[str, str]
+) -> dict[str, str]:
+    """Variables by the parameters that hold their values; the user's own come last."""
+    process = service.process
+    found = dict(pair for need, pair in _BY_NEED.items() if need in process.needs)
+    if Need.USER_PASSWORDS in process.needs:
+        for index, user in enumerate(users):
+            found[f"AIRFLOW_USER_PASSWORD_{index}"] = user_password(user.username)
+    if process.is_airflow:
+        found |= everywhere
+    return found | service.changes.secrets
