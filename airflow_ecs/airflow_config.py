@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_ecs.catalogue import WORKER, Need
@@ -11,13 +10,14 @@ from airflow_ecs.catalogue import WORKER, Need
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from airflow_ecs.addresses import Addresses
     from airflow_ecs.catalogue import Service
     from airflow_ecs.spec.reading import Given
 
 Settings = dict[tuple[str, str], "Given"]
 
 # The RDS certificate bundle that docker/Dockerfile puts into the image.
-CA_BUNDLE = "/opt/airflow-ecs/rds-global-bundle.pem"
+CA_BUNDLE = "/opt/airflow-ecs/rds-ca-bundle.pem"
 
 # Celery gives a task that nobody acknowledged to another worker after this many seconds,
 # which would end the first one: a day, as Airflow's own default and Amazon MWAA have it.
@@ -26,17 +26,6 @@ VISIBILITY_TIMEOUT = 86400
 # Seconds without a heartbeat after which a task is lost. Airflow's 300 leaves the tasks of
 # a worker that died waiting for five minutes.
 TASK_HEARTBEAT_TIMEOUT = 120
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Addresses:
-    """Where the parts of the deployment are. `base_url` is what people open."""
-
-    execution_api: str
-    base_url: str
-    https: bool
-    task_logs: Given
-    broker_tls: bool
 
 
 def environment(
@@ -93,7 +82,7 @@ def _settings(service: Service, addresses: Addresses) -> Settings:
     if service.name == WORKER.name:
         settings["celery", "worker_concurrency"] = service.concurrency
         settings["celery", "celery_config_options"] = (
-            "airflow_ecs.runtime.celery_heartbeat.CELERY_CONFIG"
+            "airflow_ecs.runtime.worker_plugin.CELERY_CONFIG"
         )
     return settings
 

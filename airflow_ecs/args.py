@@ -36,6 +36,8 @@ class IngressArgs(TypedDict):
     """The host name of the web page. Without one: plain HTTP in a private hosted zone."""
     zone: NotRequired[str]
     """The Route 53 hosted zone of the domain, by its name; needed with a domain."""
+    private_zone: NotRequired[bool]
+    """Whether that zone is a private one; needs certificate_arn then. Default false."""
     certificate_arn: NotRequired[pulumi.Input[str]]
     """An ACM certificate for the domain; one is made and validated in the zone when absent."""
     internet_facing: NotRequired[bool]

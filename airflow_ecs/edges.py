@@ -31,14 +31,19 @@ class Edge:
         return f"{self.source}-{self.target}-{self.port}"
 
 
-def edges(processes: Sequence[Process]) -> tuple[Edge, ...]:
-    """Every call between the parts, each once, in a stable order."""
+def edges(processes: Sequence[Process], tunnel_port: int | None = None) -> tuple[Edge, ...]:
+    """Every call between the parts, each once, in a stable order.
+
+    `tunnel_port` lets the web task call the balancer, for a session forwarded through it.
+    """
     found = {edge for process in processes for edge in _calls(process, processes)}
     found |= {
         Edge(source=BALANCER, target=process.name, port=process.port)
         for process in processes
         if process.route is not None and process.port is not None
     }
+    if tunnel_port is not None:
+        found.add(Edge(source=WEB.name, target=BALANCER, port=tunnel_port))
     return tuple(sorted(found))
 
 

@@ -120,4 +120,3 @@ def run_tasks(
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
     )
-

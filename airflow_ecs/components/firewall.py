@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from airflow_ecs.catalogue import Process
 from airflow_ecs.edges import BALANCER, Edge
 
 _ANYWHERE = "0.0.0.0/0"
@@ -60,6 +61,11 @@ class Firewall(pulumi.ComponentResource):
             self._entry(port)
 
         self.register_outputs({"workflow_id": self.workflow_id})
+
+    def groups_of(self, process: Process) -> list[pulumi.Output[str]]:
+        """The security groups of a process."""
+        own = self.group_ids[process.name]
+        return [own, self.workflow_id] if process.runs_user_code else [own]
 
     def _group(self, part: str, description: str) -> pulumi.Output[str]:
         group = aws.ec2.SecurityGroup(

@@ -41,15 +41,10 @@ class IngressArgs:
 
 
 class LoadBalancerIngress(pulumi.ComponentResource):
-    """An application load balancer in front of the pages.
-
-    `rules` are what a service must wait for: ECS refuses one whose target group no listener
-    uses.
-    """
+    """An application load balancer in front of the pages."""
 
     dns_name: pulumi.Output[str]
     target_group_arns: dict[str, pulumi.Output[str]]
-    rules: dict[str, pulumi.Resource]
 
     def __init__(
         self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None
@@ -71,12 +66,17 @@ class LoadBalancerIngress(pulumi.ComponentResource):
         )
         listener = self._listeners(name, balancer)
         self.target_group_arns = {}
-        self.rules = {}
+        # ECS refuses a service whose target group no listener uses.
+        self._rules: dict[str, pulumi.Resource] = {}
         for priority, page in enumerate(args.pages, start=1):
             self._page(name, page, priority, balancer, listener)
 
         self.dns_name = balancer.dns_name
         self.register_outputs({"dns_name": self.dns_name})
+
+    def rule_of(self, service: str) -> list[pulumi.Resource]:
+        """What a service must wait for; nothing when it has no page."""
+        return [rule for name, rule in self._rules.items() if name == service]
 
     def _listeners(self, name: str, balancer: aws.lb.LoadBalancer) -> aws.lb.Listener:
         nothing_here: aws.lb.ListenerDefaultActionArgsDict = {
@@ -143,7 +143,7 @@ class LoadBalancerIngress(pulumi.ComponentResource):
             opts=self._child,
         )
         self.target_group_arns[page.service] = group.arn
-        self.rules[page.service] = aws.lb.ListenerRule(
+        self._rules[page.service] = aws.lb.ListenerRule(
             f"{name}-{page.service}",
             listener_arn=listener.arn,
             priority=priority,

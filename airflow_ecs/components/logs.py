@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.naming import Naming
 from airflow_ecs.spec import Logs as LogsSpec
 
@@ -23,14 +24,6 @@ class LogsArgs:
     groups: Sequence[str]
     protect: bool
     tags: Mapping[str, pulumi.Input[str]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogGroup:
-    """A CloudWatch log group, and the ARN pattern of its streams."""
-
-    name: pulumi.Output[str]
-    streams_arn: pulumi.Output[str]
 
 
 class Logs(pulumi.ComponentResource):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,7 @@ import pulumi_aws as aws
 
 from airflow_ecs import capacity, policies, taskdef
 from airflow_ecs.components.account import Account
-from airflow_ecs.components.logs import LogGroup
-from airflow_ecs.components.service import DefinitionArgs, task_definition
+from airflow_ecs.components.definition import DefinitionArgs, LogGroup, task_definition
 
 # The longest that Lambda runs a function, in seconds; the handler gives up a minute earlier.
 _TIMEOUT = 900
@@ -30,7 +29,6 @@ class MigrationArgs:
     cluster_arn: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group_id: pulumi.Input[str]
-    task_log: LogGroup
     starter_log: LogGroup
     version: str
     after: Sequence[pulumi.Resource]
@@ -66,7 +64,7 @@ class DatabaseMigration(pulumi.ComponentResource):
                 for share in capacity.strategy(spot_share=0)
             ],
             "started_by": args.definition.family,
-            "log_group": args.task_log.name,
+            "log_group": args.definition.log_group.name,
             "log_stream_prefix": taskdef.LOG_PREFIX,
             "tags": args.definition.tags,
         }
@@ -129,6 +127,6 @@ def _statements(args: MigrationArgs) -> list[policies.Statement]:
             [args.account.arn("ecs", pulumi.Output.concat("task/", args.cluster_name, "/*"))],
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         ),
-        policies.read_logs(args.task_log.streams_arn),
+        policies.read_logs(args.definition.log_group.streams_arn),
         policies.write_logs(args.starter_log.streams_arn),
     ]

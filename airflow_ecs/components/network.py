@@ -10,6 +10,7 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from airflow_ecs.spec.network import NewVpc, OwnVpc
+from airflow_ecs.spec.reading import Given
 
 _STRATEGIES = {
     "one": awsx.ec2.NatGatewayStrategy.SINGLE,
@@ -64,7 +65,7 @@ class Network(pulumi.ComponentResource):
                 lambda subnets: _in_two_zones(f"network.{key}", vpc_id, subnets)
             )
 
-        def subnets(key: str, ids: pulumi.Input[Sequence[pulumi.Input[str]]]) -> pulumi.Output:  # type: ignore[type-arg]
+        def subnets(key: str, ids: Given) -> pulumi.Output[Sequence[str]]:
             both = pulumi.Output.all(spec.vpc_id, ids)
             return both.apply(lambda known: checked(key, (known[0], known[1])))
 

@@ -4,13 +4,127 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
 from airflow_ecs import capacity, policies
 from airflow_ecs.components.account import Account
-from airflow_ecs.components.logs import LogGroup
+from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.naming import Naming
-from airflow_ecs.remote.placement import SECRETS, VALUES, Placement
+from airflow_ecs.remote.placement import PARAMETER, SECRETS, VALUES, Placement
+from airflow_ecs.spec.reading import Given
 from airflow_ecs.taskdef import LOG_PREFIX
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemoteTasksArgs:
+    """Where the tasks run, and what they are handed."""
+
+    naming: Naming
+    account: Account
+    cluster_name: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    security_group_id: pulumi.Input[str]
+    log_group: LogGroup
+    values: Mapping[str, Given]
+    kms_key_arn: pulumi.Input[str] | None
+    tags: Mapping[str, pulumi.Input[str]]
+
+
+class RemoteTasks(pulumi.ComponentResource):
+    """A place on the cluster for tasks that DAGs start.
+
+    `placement` is the JSON that tells DAG code about it; `statements` are what a role needs
+    to run tasks there.
+    """
+
+    placement: pulumi.Output[str]
+    statements: tuple[policies.Statement, ...]
+
+    def __init__(
+        self, name: str, args: RemoteTasksArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("airflow-ecs:index:RemoteTasks", name, None, opts)
+        self._tags = args.tags
+        execution = self._role(f"{name}-execution", _execution(args))
+        task = self._role(f"{name}-task", [])
+        self.statements = (
+            *policies.run_tasks(
+                cluster_arn=args.cluster_arn,
+                # Families of remote tasks start so; the services' own definitions do not.
+                definition_arns=[
+                    args.account.arn("ecs", f"task-definition/{args.naming.family('task')}-*:*")
+                ],
+                task_arns=args.account.arn(
+                    "ecs", pulumi.Output.concat("task/", args.cluster_name, "/*")
+                ),
+                role_arns=[execution.arn, task.arn],
+            ),
+            policies.read_logs(args.log_group.streams_arn),
+        )
+        self.placement = pulumi.Output.json_dumps(
+            Placement.document(
+                environment=args.naming.environment,
+                region=args.account.region,
+                cluster=args.cluster_arn,
+                subnets=args.subnet_ids,
+                security_groups=[args.security_group_id],
+                assign_public_ip=False,
+                capacity_providers=[
+                    {"capacityProvider": share.provider, "weight": share.weight, "base": share.base}
+                    for share in capacity.strategy(spot_share=0)
+                ],
+                execution_role=execution.arn,
+                task_role=task.arn,
+                log_group=args.log_group.name,
+                log_prefix=LOG_PREFIX,
+                registry=args.account.registry,
+                parameter_path=args.naming.parameter_path,
+                values=dict(args.values),
+            ),
+            sort_keys=True,
+        )
+        aws.ssm.Parameter(
+            name,
+            name=args.naming.parameter(PARAMETER),
+            type="String",
+            tier="Intelligent-Tiering",
+            value=self.placement,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})
+
+    def _role(self, name: str, statements: Sequence[policies.Statement]) -> aws.iam.Role:
+        child = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=pulumi.Output.json_dumps(
+                policies.assumed_by("ecs-tasks.amazonaws.com"), sort_keys=True
+            ),
+            tags=self._tags,
+            opts=child,
+        )
+        if statements:
+            aws.iam.RolePolicy(
+                name,
+                role=role.name,
+                policy=pulumi.Output.json_dumps(policies.document(*statements), sort_keys=True),
+                opts=child,
+            )
+        return role
+
+
+def _execution(args: RemoteTasksArgs) -> list[policies.Statement]:
+    handed = [
+        args.account.arn("ssm", f"parameter{args.naming.parameter(part, '*')}")
+        for part in (VALUES, SECRETS)
+    ]
+    return [
+        # Which images its users run is theirs to say, so every repository of the account.
+        *policies.pull_image(args.account.arn("ecr", "repository/*")),
+        policies.write_logs(args.log_group.streams_arn),
+        *policies.read_parameters(handed, args.kms_key_arn),
+    ]

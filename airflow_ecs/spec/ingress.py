@@ -20,6 +20,7 @@ class Ingress:
 
     domain: str | None = None
     zone: str | None = None
+    private_zone: bool = False
     certificate_arn: Given | None = None
     internet_facing: bool = False
     allowed_cidrs: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ def read_ingress(reader: Reader) -> Ingress:
     ingress = Ingress(
         domain=_host(reader, "domain"),
         zone=_host(reader, "zone"),
+        private_zone=reader.flag("private_zone", default=False),
         certificate_arn=reader.late_text(
             "certificate_arn", hint="the ARN of an issued ACM certificate"
         ),
@@ -58,7 +60,7 @@ def _host(reader: Reader, key: str) -> str | None:
 def _check_domain(ingress: Ingress, reader: Reader) -> None:
     domain, zone = ingress.domain, ingress.zone
     if domain is None:
-        for key in ("zone", "certificate_arn"):
+        for key in ("zone", "private_zone", "certificate_arn"):
             if reader.has(key):
                 raise SpecError(
                     f"{reader.path(key)} is given without {reader.path('domain')}; "
@@ -74,6 +76,12 @@ def _check_domain(ingress: Ingress, reader: Reader) -> None:
         raise SpecError(
             f"{reader.path('domain')} is {domain}, which is outside the zone {zone}; "
             f"write a domain that ends in .{zone}, or the zone it belongs to."
+        )
+    if ingress.private_zone and ingress.certificate_arn is None:
+        raise SpecError(
+            f"{reader.path('private_zone')} is true without {reader.path('certificate_arn')}, and "
+            "a certificate is validated in a public zone only; write the ARN of a certificate, "
+            "or a zone that is public."
         )
 
 

@@ -1,0 +1,59 @@
+"""The image of the stack: built, or the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from airflow_ecs.components.account import Account
+from airflow_ecs.components.image import AirflowImage, ImageArgs
+from airflow_ecs.image_repository import ecr_repository
+from airflow_ecs.spec import ClusterSpec
+from airflow_ecs.spec.image import OwnImage
+from airflow_ecs.spec.reading import Given, is_known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackImage:
+    """A reference, and the ECR repository that roles must be let into; None outside of ECR."""
+
+    uri: pulumi.Input[str]
+    repository_arn: pulumi.Output[str] | None
+
+
+def stack_image(
+    name: str,
+    spec: ClusterSpec,
+    account: Account,
+    tags: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> StackImage:
+    """Build the image, unless the user has one."""
+    if isinstance(spec.image, OwnImage):
+        return StackImage(
+            uri=spec.image.uri, repository_arn=repository_arn(spec.image.uri, account)
+        )
+    built = AirflowImage(
+        name,
+        ImageArgs(
+            spec=spec.image,
+            architecture=spec.architecture,
+            protect=spec.protect_data,
+            tags=tags,
+        ),
+        opts,
+    )
+    return StackImage(uri=built.uri, repository_arn=built.repository_arn)
+
+
+def repository_arn(uri: Given, account: Account) -> pulumi.Output[str] | None:
+    """The repository of an image; of one that is not known yet, any of the account."""
+    if not is_known(uri):
+        return account.arn("ecr", "repository/*")
+    found = ecr_repository(uri)
+    if found is None:
+        return None
+    place = f"{found.region}:{found.account}:repository/{found.name}"
+    return pulumi.Output.concat("arn:", account.partition, ":ecr:", place)

@@ -1,0 +1,91 @@
+"""Database, broker and keys, and the parameters that hold their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from airflow_ecs import edges, injection
+from airflow_ecs.catalogue import REDIS, Service
+from airflow_ecs.components.broker import BrokerArgs, CeleryBroker
+from airflow_ecs.components.database import DatabaseArgs, MetadataDatabase
+from airflow_ecs.components.firewall import Firewall
+from airflow_ecs.components.keys import Keys, KeysArgs
+from airflow_ecs.components.network import Network
+from airflow_ecs.components.parameters import Parameters, ParametersArgs
+from airflow_ecs.remote.placement import SECRETS, VALUES
+from airflow_ecs.spec import ClusterSpec
+
+
+def secret_store(
+    name: str,
+    spec: ClusterSpec,
+    services: Sequence[Service],
+    network: Network,
+    firewall: Firewall,
+    tags: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> Parameters:
+    """Make what has a secret, and keep the secrets in Parameter Store."""
+    database = MetadataDatabase(
+        name,
+        DatabaseArgs(
+            spec=spec.database,
+            subnet_ids=network.private_subnet_ids,
+            security_group_id=firewall.group_ids[edges.DATABASE],
+            protect=spec.protect_data,
+            tags=tags,
+        ),
+        opts,
+    )
+    broker = CeleryBroker(
+        name,
+        BrokerArgs(
+            spec=spec.broker,
+            redis_host=spec.naming.address(REDIS.discovery or ""),
+            subnet_ids=network.private_subnet_ids,
+            security_group_id=firewall.group_ids[edges.BROKER],
+            tags=tags,
+        ),
+        opts,
+    )
+    keys = Keys(
+        name, KeysArgs(users=spec.users, flower=spec.flower, protect=spec.protect_data), opts
+    )
+    secrets: dict[str, pulumi.Input[str]] = {
+        injection.DATABASE_URL: database.url,
+        injection.BROKER_URL: broker.broker_url,
+        injection.RESULT_BACKEND: broker.result_backend_url,
+        injection.FERNET_KEY: keys.fernet_key,
+        injection.JWT_SECRET: keys.jwt_secret,
+        injection.API_SECRET_KEY: keys.api_secret_key,
+    }
+    for username, password in keys.user_passwords.items():
+        secrets[injection.user_password(username)] = password
+    if keys.flower_login is not None:
+        secrets[injection.FLOWER_LOGIN] = keys.flower_login
+    if spec.broker.kind == "fargate":
+        secrets[injection.BROKER_PASSWORD] = broker.password
+    for key, value in spec.secret_values.items():
+        secrets[f"{SECRETS}/{key}"] = value
+    return Parameters(
+        name,
+        ParametersArgs(
+            naming=spec.naming,
+            secrets=secrets,
+            values={f"{VALUES}/{key}": value for key, value in spec.values.items()},
+            existing=_existing(spec, services),
+            lasting=[injection.FERNET_KEY] if spec.protect_data else [],
+            kms_key_arn=spec.kms_key_arn,
+            tags=tags,
+        ),
+        opts,
+    )
+
+
+def _existing(spec: ClusterSpec, services: Sequence[Service]) -> list[str]:
+    named = set(spec.secrets.values())
+    for service in services:
+        named |= set(service.changes.secrets.values())
+    return sorted(named)

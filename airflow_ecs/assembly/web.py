@@ -1,0 +1,95 @@
+"""The way to the web pages: zone, certificate and balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from airflow_ecs import addresses, edges
+from airflow_ecs.catalogue import Process
+from airflow_ecs.components.certificate import Certificate, CertificateArgs
+from airflow_ecs.components.firewall import Firewall
+from airflow_ecs.components.ingress import IngressArgs, LoadBalancerIngress, Page
+from airflow_ecs.components.network import Network
+from airflow_ecs.components.zone import HostedZone, ZoneArgs
+from airflow_ecs.spec import ClusterSpec
+
+
+def web_ingress(
+    name: str,
+    spec: ClusterSpec,
+    processes: Sequence[Process],
+    network: Network,
+    firewall: Firewall,
+    tags: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> LoadBalancerIngress:
+    """A balancer for every process with a page, under names of the right zone."""
+    zone = HostedZone(
+        name,
+        ZoneArgs(
+            existing=spec.ingress.zone,
+            private=spec.ingress.private_zone,
+            own=spec.naming.private_zone,
+            vpc_id=network.vpc_id,
+            tags=tags,
+        ),
+        opts,
+    )
+    pages = _pages(spec, processes)
+    certificate_arn = spec.ingress.certificate_arn
+    if spec.ingress.domain is not None and certificate_arn is None:
+        certificate_arn = Certificate(
+            name,
+            CertificateArgs(
+                hosts=[page.hosts[0] for page in pages], zone_id=zone.zone_id, tags=tags
+            ),
+            opts,
+        ).arn
+    public = spec.ingress.internet_facing
+    return LoadBalancerIngress(
+        name,
+        IngressArgs(
+            pages=pages,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.public_subnet_ids if public else network.private_subnet_ids,
+            security_group_id=firewall.group_ids[edges.BALANCER],
+            zone_id=zone.zone_id,
+            certificate_arn=certificate_arn,
+            internet_facing=public,
+            protect=spec.protect_data,
+            tags=tags,
+        ),
+        opts,
+    )
+
+
+def say_who_is_let_in(spec: ClusterSpec, parent: pulumi.Resource) -> None:
+    """Tell at preview what a reader of the settings may not expect."""
+    ingress = spec.ingress
+    if ingress.domain is None:
+        pulumi.log.warn(
+            "The web page has no domain: it is served over plain HTTP, inside the VPC only. "
+            "Set ingress.domain and ingress.zone for HTTPS.",
+            parent,
+        )
+    if not ingress.allowed_cidrs and not ingress.allowed_security_group_ids:
+        way = "only the output openCommand leads to it" if spec.enable_exec else "nobody is let in"
+        pulumi.log.warn(
+            f"No ingress.allowed_cidrs or allowed_security_group_ids: {way}.",
+            parent,
+        )
+
+
+def _pages(spec: ClusterSpec, processes: Sequence[Process]) -> list[Page]:
+    return [
+        Page(
+            service=process.name,
+            hosts=addresses.hosts(spec, process),
+            port=process.port,
+            health_path=process.route.health_path,
+        )
+        for process in processes
+        if process.route is not None and process.port is not None
+    ]

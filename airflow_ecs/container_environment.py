@@ -1,0 +1,62 @@
+"""All plain environment variables of a service, from what is least to what is most its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_ecs import airflow_config
+from airflow_ecs.catalogue import Need
+from airflow_ecs.remote.placement import VARIABLE
+
+if TYPE_CHECKING:
+    from airflow_ecs.addresses import Addresses
+    from airflow_ecs.catalogue import Service
+    from airflow_ecs.spec import ClusterSpec
+    from airflow_ecs.spec.reading import Given
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handed:
+    """What the deployment tells its containers about itself."""
+
+    placement: Given
+    registry: Given
+
+
+def variables(
+    service: Service, spec: ClusterSpec, addresses: Addresses, handed: Handed
+) -> dict[str, Given]:
+    """The environment of one service, secrets apart."""
+    if not service.process.is_airflow:
+        return dict(service.changes.environment)
+    own = {
+        "ENVIRONMENT": spec.naming.environment,
+        "LOG_LEVEL": spec.log_level,
+        "DOCKER_ADDRESS": handed.registry,
+        "PARAMETER_PATH": spec.naming.parameter_path,
+        VARIABLE: handed.placement,
+    }
+    if Need.USER_PASSWORDS in service.process.needs:
+        own["AIRFLOW_USERS"] = _users(spec)
+    return {
+        **airflow_config.environment(service, addresses, spec.airflow_config),
+        **own,
+        **spec.extra_environment,
+        **service.changes.environment,
+    }
+
+
+def _users(spec: ClusterSpec) -> str:
+    users = [
+        {
+            "username": user.username,
+            "email": user.email,
+            "role": user.role,
+            "first": user.first_name,
+            "last": user.last_name,
+        }
+        for user in spec.users
+    ]
+    return json.dumps(users, sort_keys=True)
