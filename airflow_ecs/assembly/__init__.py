@@ -1,0 +1,1 @@
+"""How components are wired where several make one part: image, secrets, web page, tasks."""
