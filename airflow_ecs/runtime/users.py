@@ -77,6 +77,12 @@ def _apply(user: User, manager: Any) -> str:
         raise ValueError(
             f"The user {user.username!r} can't have the role {user.role!r}: Airflow has {roles}."
         )
+    holder = manager.find_user(email=user.email)
+    if holder is not None and holder.username.lower() != user.username.lower():
+        raise ValueError(
+            f"The user {user.username!r} can't have the email {user.email!r}: "
+            f"the user {holder.username!r} has it."
+        )
     existing = manager.find_user(user.username)
     if existing is None:
         created = manager.add_user(
@@ -98,12 +104,9 @@ def _apply(user: User, manager: Any) -> str:
 
 
 def _expect(done: object, user: User, verb: str) -> None:
-    # The security manager logs the database's refusal and answers False.
+    # The security manager logs why the database refused, and answers False.
     if not done:
-        raise ValueError(
-            f"The user {user.username!r} could not be {verb}; the lines above say why. "
-            f"Most often another user has the email {user.email!r} already."
-        )
+        raise ValueError(f"The user {user.username!r} was not {verb}; the lines above say why.")
 
 
 def main() -> str | None:
