@@ -1,0 +1,42 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_ecs.rehearsal.placeholders import Placeholders
+from airflow_ecs.rehearsal.planned import Planned
+from airflow_ecs.rehearsal.program import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflow_ecs.rehearsal.recording import Recording
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the SDKs warn, on import, about deprecated classes of their own."""
+    for package in ("pulumi_aws", "pulumi_awsx"):
+        config.addinivalue_line("filterwarnings", rf"ignore::DeprecationWarning:{package}\.")
+
+
+@pytest.fixture
+def deploy() -> Callable[..., Recording]:
+    """Run a program against made-up answers, and see what it declares.
+
+    `deploy(lambda: AirflowCluster("af", ARGS)).one("aws:ecs/service:Service", "af-worker")`
+    """
+
+    def deploy(
+        program: Callable[[], object],
+        preview: bool = False,
+        config: Mapping[str, str] | None = None,
+    ) -> Recording:
+        cloud = Placeholders()
+        return run(
+            program, cloud=Planned(cloud) if preview else cloud, preview=preview, config=config
+        )
+
+    return deploy
