@@ -1,0 +1,62 @@
+# What a developer types. `make` alone lists it.
+
+STACK ?= dev
+PYTHON ?= python3
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview status down test test-fast check bench pins
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'STACK=prod chooses the other stack.'
+
+setup: $(READY) ## Make .venv from the pins; quick when nothing has changed
+
+up: setup ## Deploy the stack to an AWS emulated on this machine, and go on serving it
+	$(BIN)/airflow-ecs rehearse --project . --stack $(STACK)
+
+preview: setup ## Show what `up` would create, without creating it
+	$(BIN)/airflow-ecs rehearse --project . --stack $(STACK) --preview
+
+status: setup ## Print as JSON what is being served
+	@$(BIN)/airflow-ecs status
+
+down: setup ## End what `up` has started
+	$(BIN)/airflow-ecs down
+
+test: setup ## Run every test
+	$(BIN)/pytest -n auto
+
+test-fast: setup ## Run the tests that take no server, wheel or deployment
+	$(BIN)/pytest -n auto -m 'not slow'
+
+check: setup ## Check style, types, and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## Measure planning and deployment
+	$(BIN)/python -m bench
+
+# uv resolves for every platform and Python at once, which pip can't. It keeps the versions of
+# the present files where it may; `make pins UPGRADE=--upgrade` takes the newest.
+COMPILE = $(BIN)/uv pip compile $(UPGRADE) --quiet --universal --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make pins'
+
+pins: setup ## Resolve requirements/dev.txt and docker/requirements.txt again
+	$(BIN)/pip install --quiet uv
+	$(COMPILE) --python-version 3.11 --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --python-version 3.11.5 --output-file docker/requirements.txt docker/requirements.in
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	    "Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] \
+	    + "; write make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,8 @@
+"""Serves `AirflowCluster` to Pulumi programs in every language."""
+
+from pulumi.provider.experimental import component_provider_host
+
+from airflow_ecs.cluster import AirflowCluster
+
+if __name__ == "__main__":
+    component_provider_host(name="airflow-ecs", components=[AirflowCluster])
