@@ -1,0 +1,52 @@
+"""KMS keys and their aliases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.declared import Created
+
+if TYPE_CHECKING:
+    from airflow_ecs.rehearsal.account.region import Region
+
+_NAME_LIMIT = 256
+
+
+def create_key(region: Region, inputs: Inputs) -> Created:
+    """A key, with its rotation."""
+    kms = region.client("kms")
+    # It concerns deletion alone.
+    inputs.aside("deletionWindowInDays")
+    key = kms.create_key(
+        Tags=pairs(inputs.tags(), "TagKey", "TagValue"),
+        **inputs.request(
+            pascal(
+                "description",
+                "policy",
+                "multiRegion",
+                "keyUsage",
+                "bypassPolicyLockoutSafetyCheck",
+            )
+            | {"customerMasterKeySpec": "KeySpec"}
+        ),
+    )["KeyMetadata"]
+    identity = key["KeyId"]
+    if inputs.take("enableKeyRotation", False):
+        kms.enable_key_rotation(KeyId=identity, **inputs.request(pascal("rotationPeriodInDays")))
+    if not inputs.take("isEnabled", True):
+        kms.disable_key(KeyId=identity)
+    return Created(id=identity, outputs={"arn": key["Arn"], "keyId": identity})
+
+
+def create_alias(region: Region, inputs: Inputs) -> Created:
+    """Another name of a key."""
+    kms = region.client("kms")
+    target = inputs.required("targetKeyId")
+    name = inputs.name(limit=_NAME_LIMIT)
+    # The provider puts it before a name that it makes itself.
+    name = name if name.startswith("alias/") else f"alias/{name}"
+    kms.create_alias(AliasName=name, TargetKeyId=target)
+    key = kms.describe_key(KeyId=target)["KeyMetadata"]
+    outputs = {"arn": region.arn("kms", name), "name": name, "targetKeyArn": key["Arn"]}
+    return Created(id=name, outputs=outputs)

@@ -1,0 +1,314 @@
+"""The look-ups of a program (`get_…`), answered from the emulated account."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from airflow_ecs.rehearsal.account.region import ACCOUNT_ID
+from airflow_ecs.rehearsal.declared import RehearsalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflow_ecs.rehearsal.account.region import Region
+
+Answer = dict[str, Any]
+
+
+def get_region(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The region that the program deploys to."""
+    return {
+        "id": region.name,
+        "name": region.name,
+        "region": region.name,
+        "description": region.name,
+        "endpoint": f"ec2.{region.name}.{region.dns_suffix}",
+    }
+
+
+def get_caller_identity(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """Whom the account takes the program for."""
+    identity = region.client("sts").get_caller_identity()
+    return {
+        "id": identity["Account"],
+        "accountId": identity["Account"],
+        "arn": identity["Arn"],
+        "userId": identity["UserId"],
+    }
+
+
+def get_partition(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The partition of the region."""
+    suffix = region.dns_suffix
+    return {
+        "id": region.partition,
+        "partition": region.partition,
+        "dnsSuffix": suffix,
+        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
+    }
+
+
+def get_availability_zones(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The zones of the region."""
+    found = region.client("ec2").describe_availability_zones()["AvailabilityZones"]
+    excluded = arguments.get("excludeNames") or []
+    zones = [zone for zone in found if zone["ZoneName"] not in excluded]
+    return {
+        "id": region.name,
+        "names": [zone["ZoneName"] for zone in zones],
+        "zoneIds": [zone["ZoneId"] for zone in zones],
+        "groupNames": [region.name],
+    }
+
+
+def get_vpc(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """A VPC by its id, or the default one."""
+    ec2 = region.client("ec2")
+    identity = arguments.get("id")
+    if not identity and not arguments.get("default"):
+        raise RehearsalError("aws:ec2/getVpc: write the id of the VPC, or default: true.")
+    found = ec2.describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"]
+    if identity:
+        found = ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [identity]}])["Vpcs"]
+    if not found:
+        raise _missing("VPC", identity)
+    vpc = found[0]
+    identity = vpc["VpcId"]
+    flags = {
+        name: ec2.describe_vpc_attribute(VpcId=identity, Attribute=name)[
+            name[0].upper() + name[1:]
+        ]["Value"]
+        for name in ("enableDnsSupport", "enableDnsHostnames")
+    }
+    return {
+        "id": identity,
+        "arn": region.arn("ec2", f"vpc/{identity}"),
+        "cidrBlock": vpc["CidrBlock"],
+        "default": vpc["IsDefault"],
+        "ownerId": ACCOUNT_ID,
+        "tags": _tags(vpc),
+        **flags,
+    }
+
+
+def get_subnet(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """A subnet by its id."""
+    identity = arguments.get("id")
+    if not identity:
+        raise RehearsalError("aws:ec2/getSubnet: write the id of the subnet.")
+    found = region.client("ec2").describe_subnets(
+        Filters=[{"Name": "subnet-id", "Values": [identity]}]
+    )["Subnets"]
+    if not found:
+        raise _missing("subnet", identity)
+    subnet = found[0]
+    return {
+        "id": identity,
+        "arn": subnet["SubnetArn"],
+        "availabilityZone": subnet["AvailabilityZone"],
+        "availabilityZoneId": subnet["AvailabilityZoneId"],
+        "availableIpAddressCount": subnet["AvailableIpAddressCount"],
+        "cidrBlock": subnet["CidrBlock"],
+        "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],
+        "ownerId": ACCOUNT_ID,
+        "state": "available",
+        "tags": _tags(subnet),
+        "vpcId": subnet["VpcId"],
+    }
+
+
+def _missing(kind: str, identity: str | None) -> RehearsalError:
+    return RehearsalError(
+        f"the {kind} {identity or '(default)'} is not in the emulated account, which begins empty; "
+        "rehearse with a network that the program makes itself, or create this one first."
+    )
+
+
+def get_prefix_list(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The addresses of an AWS service."""
+    name, identity = arguments.get("name"), arguments.get("prefixListId")
+    found = [
+        one
+        for one in region.client("ec2").describe_managed_prefix_lists()["PrefixLists"]
+        if (not name or one["PrefixListName"] == name)
+        and (not identity or one["PrefixListId"] == identity)
+    ]
+    if not found:
+        raise RehearsalError(
+            f"the prefix list {name or identity} does not exist; write a name such as "
+            f"com.amazonaws.{region.name}.s3."
+        )
+    return {
+        "id": found[0]["PrefixListId"],
+        "name": found[0]["PrefixListName"],
+        "cidrBlocks": [],
+    }
+
+
+def get_zone(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """A hosted zone by its name; one that isn't there is taken to be in the user's account."""
+    route53 = region.client("route53")
+    private = bool(arguments.get("privateZone"))
+    name = (arguments.get("name") or "").rstrip(".")
+    wanted = arguments.get("zoneId")
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        identity = zone["Id"].rsplit("/", 1)[1]
+        same = zone["Name"].rstrip(".") == name and zone["Config"]["PrivateZone"] == private
+        if identity == wanted or (not wanted and same):
+            return _zone(region, identity, zone)
+    if wanted or not name:
+        raise RehearsalError(
+            f"the hosted zone {wanted} is not in the emulated account, which begins empty; write "
+            "the zone's name instead of its id."
+        )
+    zone = route53.create_hosted_zone(
+        Name=name,
+        CallerReference=f"assumed-{name}-{private}",
+        HostedZoneConfig={"Comment": "Assumed to exist", "PrivateZone": private},
+        **({"VPC": _vpc_of_zone(region, arguments)} if private else {}),
+    )["HostedZone"]
+    region.account.assumed.append(
+        f"A {'private' if private else 'public'} hosted zone {name} is assumed to exist in your "
+        "account."
+    )
+    return _zone(region, zone["Id"].rsplit("/", 1)[1], zone)
+
+
+def _vpc_of_zone(region: Region, arguments: Mapping[str, Any]) -> dict[str, str]:
+    vpc = arguments.get("vpcId") or get_vpc(region, {"default": True})["id"]
+    return {"VPCRegion": region.name, "VPCId": vpc}
+
+
+def _zone(region: Region, identity: str, zone: Mapping[str, Any]) -> Answer:
+    servers = [
+        value["Value"].rstrip(".")
+        for record in region.client("route53").list_resource_record_sets(HostedZoneId=identity)[
+            "ResourceRecordSets"
+        ]
+        if record["Type"] == "NS"
+        for value in record["ResourceRecords"]
+    ]
+    return {
+        "id": identity,
+        "zoneId": identity,
+        "arn": f"arn:{region.partition}:route53:::hostedzone/{identity}",
+        "name": zone["Name"].rstrip("."),
+        "privateZone": zone["Config"]["PrivateZone"],
+        "comment": zone["Config"].get("Comment", ""),
+        "nameServers": servers,
+        "primaryNameServer": servers[0] if servers else "",
+    }
+
+
+def get_parameter(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """A parameter that the program did not make; a missing one is an error."""
+    name = arguments.get("name", "")
+    decrypt = arguments.get("withDecryption", True) is not False
+    try:
+        found = region.client("ssm").get_parameter(Name=name, WithDecryption=decrypt)["Parameter"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        raise RehearsalError(
+            f"the parameter {name} is not in the emulated account, which begins empty; put it "
+            "there first, or leave out what names it."
+        ) from error
+    secret = found["Type"] == "SecureString"
+    return {
+        "id": name,
+        "name": name,
+        "arn": found["ARN"],
+        "type": found["Type"],
+        "value": found["Value"],
+        "insecureValue": "" if secret else found["Value"],
+        "version": found["Version"],
+        "withDecryption": decrypt,
+    }
+
+
+def get_authorization_token(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The login of the account's registry, for half a day."""
+    data = region.client("ecr").get_authorization_token()["authorizationData"][0]
+    user, password = base64.b64decode(data["authorizationToken"]).decode().split(":", 1)
+    return {
+        "id": region.name,
+        "authorizationToken": data["authorizationToken"],
+        "userName": user,
+        "password": password,
+        "proxyEndpoint": data["proxyEndpoint"],
+        "expiresAt": data["expiresAt"].isoformat(),
+    }
+
+
+def get_policy_document(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """A policy in the words of JSON."""
+    document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
+    if arguments.get("policyId"):
+        document["Id"] = arguments["policyId"]
+    document["Statement"] = [_statement(one) for one in arguments.get("statements") or []]
+    return {
+        "id": str(abs(hash(json.dumps(document, sort_keys=True)))),
+        "json": json.dumps(document, indent=2),
+        "minifiedJson": json.dumps(document, separators=(",", ":")),
+    }
+
+
+def _statement(given: Mapping[str, Any]) -> Answer:
+    statement: dict[str, Any] = {"Effect": given.get("effect") or "Allow"}
+    if given.get("sid"):
+        statement["Sid"] = given["sid"]
+    lists = {
+        "actions": "Action",
+        "notActions": "NotAction",
+        "resources": "Resource",
+        "notResources": "NotResource",
+    }
+    for key, member in lists.items():
+        if values := given.get(key):
+            statement[member] = values[0] if len(values) == 1 else values
+    for key, member in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
+        for principal in given.get(key) or []:
+            many = principal["identifiers"]
+            value = many[0] if len(many) == 1 else many
+            if principal["type"] == "*":
+                statement[member] = "*"
+            else:
+                statement.setdefault(member, {})[principal["type"]] = value
+    for condition in given.get("conditions") or []:
+        values = condition["values"]
+        statement.setdefault("Condition", {}).setdefault(condition["test"], {})[
+            condition["variable"]
+        ] = values[0] if len(values) == 1 else values
+    return statement
+
+
+def get_resource(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The state of a remote component's child, asked for by reference."""
+    urn = arguments.get("urn", "")
+    if urn not in region.account.children:
+        raise RehearsalError(f"the resource {urn} was not made by a component of this program.")
+    return region.account.children[urn]
+
+
+def _tags(resource: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
+
+
+LOOKUPS: dict[str, Callable[[Region, Mapping[str, Any]], Answer]] = {
+    "aws:index/getRegion:getRegion": get_region,
+    "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
+    "aws:index/getPartition:getPartition": get_partition,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": get_availability_zones,
+    "aws:ec2/getVpc:getVpc": get_vpc,
+    "aws:ec2/getSubnet:getSubnet": get_subnet,
+    "aws:ec2/getPrefixList:getPrefixList": get_prefix_list,
+    "aws:route53/getZone:getZone": get_zone,
+    "aws:ssm/getParameter:getParameter": get_parameter,
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": get_authorization_token,
+    "aws:iam/getPolicyDocument:getPolicyDocument": get_policy_document,
+    "pulumi:pulumi:getResource": get_resource,
+}

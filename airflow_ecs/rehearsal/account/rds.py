@@ -1,0 +1,145 @@
+"""RDS: instances and their groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.declared import Created
+
+if TYPE_CHECKING:
+    from airflow_ecs.rehearsal.account.inputs import Members
+    from airflow_ecs.rehearsal.account.region import Region
+
+# Source: Amazon RDS API reference.
+_IDENTIFIER_LIMIT = 63
+_GROUP_LIMIT = 255
+
+_INSTANCE: Members = pascal(
+    "allocatedStorage",
+    "maxAllocatedStorage",
+    "storageType",
+    "storageEncrypted",
+    "storageThroughput",
+    "iops",
+    "kmsKeyId",
+    "engine",
+    "engineVersion",
+    "licenseModel",
+    "port",
+    "publiclyAccessible",
+    "vpcSecurityGroupIds",
+    "availabilityZone",
+    "autoMinorVersionUpgrade",
+    "backupRetentionPeriod",
+    "copyTagsToSnapshot",
+    "deletionProtection",
+    "monitoringInterval",
+    "monitoringRoleArn",
+    "networkType",
+    "manageMasterUserPassword",
+    "masterUserSecretKmsKeyId",
+    "databaseInsightsMode",
+    "dedicatedLogVolume",
+    "engineLifecycleSupport",
+) | {
+    "dbName": "DBName",
+    "instanceClass": "DBInstanceClass",
+    "dbSubnetGroupName": "DBSubnetGroupName",
+    "parameterGroupName": "DBParameterGroupName",
+    "username": "MasterUsername",
+    "multiAz": "MultiAZ",
+    "backupWindow": "PreferredBackupWindow",
+    "maintenanceWindow": "PreferredMaintenanceWindow",
+    "caCertIdentifier": "CACertificateIdentifier",
+    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
+    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
+    "performanceInsightsEnabled": "EnablePerformanceInsights",
+    "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
+    "performanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
+}
+
+
+def create_instance(region: Region, inputs: Inputs) -> Created:
+    """A database instance."""
+    identifier = inputs.name(
+        "identifier", prefix="identifierPrefix", limit=_IDENTIFIER_LIMIT, lower=True
+    )
+    request = inputs.request(_INSTANCE)
+    password = inputs.take("password", inputs.take("passwordWo"))
+    if password is not None:
+        request["MasterUserPassword"] = password
+    # They concern updates and deletion alone.
+    inputs.aside(
+        "allowMajorVersionUpgrade",
+        "applyImmediately",
+        "blueGreenUpdate",
+        "deleteAutomatedBackups",
+        "finalSnapshotIdentifier",
+        "passwordWoVersion",
+        "skipFinalSnapshot",
+    )
+    instance = region.client("rds").create_db_instance(
+        DBInstanceIdentifier=identifier, Tags=pairs(inputs.tags()), **request
+    )["DBInstance"]
+    address, port = instance["Endpoint"]["Address"], instance["Endpoint"]["Port"]
+    return Created(
+        # As the provider since version 6: the id that survives a new name.
+        id=instance["DbiResourceId"],
+        outputs={
+            "arn": instance["DBInstanceArn"],
+            "identifier": identifier,
+            "address": address,
+            "endpoint": f"{address}:{port}",
+            "port": port,
+            "engineVersion": instance["EngineVersion"],
+            "engineVersionActual": instance["EngineVersion"],
+            "resourceId": instance["DbiResourceId"],
+            "hostedZoneId": instance["Endpoint"].get("HostedZoneId", ""),
+            "status": "available",
+            "masterUserSecrets": [
+                {"secretArn": secret["SecretArn"], "secretStatus": "active"}
+                for secret in [instance.get("MasterUserSecret")]
+                if secret
+            ],
+        },
+    )
+
+
+def create_subnet_group(region: Region, inputs: Inputs) -> Created:
+    """The subnets that a database may be in."""
+    name = inputs.name(limit=_GROUP_LIMIT, lower=True)
+    group = region.client("rds").create_db_subnet_group(
+        DBSubnetGroupName=name,
+        DBSubnetGroupDescription=inputs.take("description", "Managed by Pulumi"),
+        Tags=pairs(inputs.tags()),
+        **inputs.request(pascal("subnetIds")),
+    )["DBSubnetGroup"]
+    return Created(
+        id=name,
+        outputs={"arn": group["DBSubnetGroupArn"], "name": name, "vpcId": group["VpcId"]},
+    )
+
+
+def create_parameter_group(region: Region, inputs: Inputs) -> Created:
+    """The settings of a database engine."""
+    rds = region.client("rds")
+    name = inputs.name(limit=_GROUP_LIMIT, lower=True)
+    group = rds.create_db_parameter_group(
+        DBParameterGroupName=name,
+        DBParameterGroupFamily=inputs.required("family"),
+        Description=inputs.take("description", "Managed by Pulumi"),
+        Tags=pairs(inputs.tags()),
+    )["DBParameterGroup"]
+    inputs.aside("skipDestroy")
+    settings = inputs.translated(
+        inputs.take("parameters", []),
+        {"name": "ParameterName", "value": "ParameterValue", "applyMethod": "ApplyMethod"},
+        "parameters",
+    )
+    if settings:
+        rds.modify_db_parameter_group(
+            DBParameterGroupName=name,
+            Parameters=[{"ApplyMethod": "immediate"} | setting for setting in settings],
+        )
+    return Created(id=name, outputs={"arn": group["DBParameterGroupArn"], "name": name})
