@@ -1,0 +1,104 @@
+"""Services, edges and permissions follow from what the processes need."""
+
+from __future__ import annotations
+
+from airflow_ecs import catalogue, permissions
+from airflow_ecs.catalogue import Need, Service
+from airflow_ecs.edges import Edge, edges
+from airflow_ecs.permissions import TaskLogs
+from airflow_ecs.spec import ClusterSpec
+from airflow_ecs.spec.fargate import TaskSize
+
+
+def services(**args: object) -> dict[str, Service]:
+    spec = ClusterSpec.read("airflow", {"environment": "dev"} | args)
+    return {service.name: service for service in catalogue.services(spec)}
+
+
+def calls(**args: object) -> set[tuple[str, str, int]]:
+    processes = [service.process for service in services(**args).values()]
+    found = edges([*processes, catalogue.MIGRATION])
+    return {(edge.source, edge.target, edge.port) for edge in found}
+
+
+def test_airflow_3_on_celery_has_these_services() -> None:
+    assert list(services()) == ["web", "scheduler", "dag-processor", "triggerer", "worker"]
+    assert "flower" in services(flower=True)
+    assert next(iter(services(broker={"kind": "fargate"}))) == "broker"
+
+
+def test_exactly_these_calls_are_allowed() -> None:
+    assert calls(flower=True) == {
+        ("balancer", "web", 8080),
+        ("balancer", "flower", 5555),
+        ("web", "worker", 8793),
+        ("web", "triggerer", 8794),
+        ("worker", "web", 8080),
+        ("web", "database", 5432),
+        ("scheduler", "database", 5432),
+        ("dag-processor", "database", 5432),
+        ("triggerer", "database", 5432),
+        ("migration", "database", 5432),
+        ("scheduler", "broker", 6379),
+        ("worker", "broker", 6379),
+        ("flower", "broker", 6379),
+    }
+
+
+def test_the_same_calls_reach_redis_on_fargate() -> None:
+    assert calls(flower=True) == calls(flower=True, broker={"kind": "fargate"})
+
+
+def test_a_tunnel_is_one_more_call() -> None:
+    processes = [catalogue.WEB]
+    more = set(edges(processes, tunnel_port=80)) - set(edges(processes))
+    assert more == {Edge(source="web", target="balancer", port=80)}
+
+
+def test_a_process_that_runs_user_code_gets_no_database_and_no_keys() -> None:
+    worker = catalogue.WORKER
+    assert worker.runs_user_code
+    assert not worker.needs & {
+        Need.DATABASE,
+        Need.FERNET_KEY,
+        Need.JWT_SECRET,
+    }
+
+
+def test_changes_apply_to_the_service_they_name_alone() -> None:
+    plain, changed = services(), services(services={"worker": {"cpu": 4096, "memory": 8192}})
+    assert changed.pop("worker").size == TaskSize(cpu=4096, memory=8192)
+    plain.pop("worker")
+    assert plain == changed
+
+
+def test_a_larger_worker_runs_more_tasks_unless_told_otherwise() -> None:
+    assert services()["worker"].concurrency == 8
+    assert services(services={"worker": {"memory": 8192}})["worker"].concurrency == 32
+    assert services(services={"worker": {"concurrency": 3}})["worker"].concurrency == 3
+
+
+def test_an_update_never_waits_for_workers_to_end_their_tasks() -> None:
+    waiting = {name for name, service in services(flower=True).items() if service.process.waits}
+    assert waiting == {"web", "scheduler", "dag-processor", "triggerer", "flower"}
+
+
+def test_permissions_follow_needs() -> None:
+    logs = TaskLogs(bucket_arn="arn:b", prefix="task-logs", objects_arn="arn:b/task-logs/*")
+    run = [{"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": ["arn:d"]}]
+
+    def actions(process: catalogue.Process, *, enable_exec: bool = False) -> set[str]:
+        statements = permissions.task(
+            process, task_logs=logs, remote_tasks=run, enable_exec=enable_exec
+        )
+        return {action for statement in statements for action in statement["Action"]}
+
+    assert actions(catalogue.WEB) == {"s3:ListBucket", "s3:GetObject"}
+    assert actions(catalogue.DAG_PROCESSOR) == set()
+    assert actions(catalogue.WORKER) == {
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:PutObject",
+        "ecs:RunTask",
+    }
+    assert "ssmmessages:CreateDataChannel" in actions(catalogue.FLOWER, enable_exec=True)
