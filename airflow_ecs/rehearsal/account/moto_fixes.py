@@ -9,6 +9,8 @@ from moto.ecs.models import Container, EC2ContainerServiceBackend, Service, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ReplicationGroup
 
+from airflow_ecs.rehearsal.account import moto_cache_parameters
+
 if TYPE_CHECKING:
     from moto.core.responses import ActionResult
 
@@ -32,6 +34,7 @@ def apply() -> None:
     _allow_networks_without_security_groups()
     _end_tasks_with_their_containers()
     _name_caches_by_their_region()
+    moto_cache_parameters.add()
 
 
 def _remember_what_services_are_given() -> None:
