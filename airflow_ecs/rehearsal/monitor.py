@@ -142,6 +142,8 @@ class RehearsalMonitor(MockMonitor):
         try:
             created = self._cloud.create(declared)
         except RehearsalError as error:
+            if declared.type in str(error) and declared.name in str(error):
+                raise
             message = f"{_title(declared)}: {error}"
             raise RehearsalError(message) from error
         except Exception as error:

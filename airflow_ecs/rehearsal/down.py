@@ -1,0 +1,25 @@
+"""`airflow-ecs down`: ends what `rehearse` left serving, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_ecs.rehearsal import background
+from airflow_ecs.rehearsal.state import StateFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def down(project_directory: Path, stack: str) -> None:
+    """End the serving process; fine when it is gone, or never was."""
+    folder = StateFolder(project_directory, stack)
+    if folder.read() is None:
+        print(f"{stack} is not up.")
+        return
+    with folder.locked():
+        state = folder.read()
+        if state is not None:
+            background.end(state.pid, state.token)
+            folder.forget()
+    print(f"{stack} is down.")
