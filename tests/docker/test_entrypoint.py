@@ -1,0 +1,123 @@
+"""The image's entrypoint, run with stubs of the commands that it starts."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRYPOINT = ROOT / "docker" / "entrypoint.sh"
+
+# Writes down its process id and arguments, as the real command would see them.
+STUB = """#!/bin/sh
+echo "$$ ${0##*/} $*" >> "$CALLS"
+"""
+
+# Waits for SIGTERM as a Celery worker does, and says that it came.
+WAITING_STUB = """#!/bin/sh
+trap 'echo "got SIGTERM" >> "$CALLS"; exit 7' TERM
+echo "ready" >> "$CALLS"
+while :; do sleep 0.05; done
+"""
+
+FAILING_STUB = """#!/bin/sh
+echo "$$ ${0##*/} $*" >> "$CALLS"
+exit 3
+"""
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    return tmp_path / "calls"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, calls: Path) -> dict[str, str]:
+    for command in ("airflow", "python", "anything"):
+        install(tmp_path, command, STUB)
+    return {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CALLS": str(calls)}
+
+
+def install(folder: Path, command: str, text: str) -> None:
+    path = folder / command
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def started(calls: Path) -> list[str]:
+    return [line.split(" ", 1)[1] for line in calls.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["web"], "airflow api-server --proxy-headers"),
+        (["web", "--workers", "2"], "airflow api-server --proxy-headers --workers 2"),
+        (["scheduler"], "airflow scheduler"),
+        (["dag-processor"], "airflow dag-processor"),
+        (["triggerer", "--capacity", "9"], "airflow triggerer --capacity 9"),
+        (["worker", "--queues", "a,b"], "airflow celery worker --queues a,b"),
+        (["flower"], "airflow celery flower"),
+        (["anything", "two words"], "anything two words"),
+    ],
+)
+def test_the_first_argument_names_the_process_and_the_process_is_the_containers_own(
+    arguments: list[str], command: str, environment: dict[str, str], calls: Path
+) -> None:
+    with subprocess.Popen([ENTRYPOINT, *arguments], env=environment) as container:
+        assert container.wait() == 0
+    assert calls.read_text() == f"{container.pid} {command}\n"
+
+
+def test_migration_makes_the_database_then_the_users_then_the_pools(
+    environment: dict[str, str], calls: Path
+) -> None:
+    with subprocess.Popen([ENTRYPOINT, "migrate"], env=environment) as container:
+        assert container.wait() == 0
+    assert started(calls) == [
+        "airflow db migrate",
+        "python -m airflow_ecs.runtime.users",
+        f"airflow pools import {ENTRYPOINT.parent / 'pools.json'}",
+    ]
+    assert calls.read_text().splitlines()[-1].startswith(f"{container.pid} ")
+
+
+@pytest.mark.parametrize(("broken", "reached"), [("airflow", 1), ("python", 2)])
+def test_a_migration_that_fails_goes_no_further_and_says_so(
+    broken: str, reached: int, environment: dict[str, str], calls: Path, tmp_path: Path
+) -> None:
+    install(tmp_path, broken, FAILING_STUB)
+    assert subprocess.run([ENTRYPOINT, "migrate"], env=environment, check=False).returncode == 3
+    assert len(started(calls)) == reached
+
+
+@pytest.mark.parametrize("role", ["web", "scheduler", "dag-processor", "triggerer", "worker"])
+def test_sigterm_reaches_the_process_itself(
+    role: str, environment: dict[str, str], calls: Path, tmp_path: Path
+) -> None:
+    install(tmp_path, "airflow", WAITING_STUB)
+    with subprocess.Popen([ENTRYPOINT, role], env=environment) as container:
+        while not calls.exists():
+            assert container.poll() is None
+        container.send_signal(signal.SIGTERM)
+        assert container.wait(timeout=10) == 7
+    assert calls.read_text() == "ready\ngot SIGTERM\n"
+
+
+def test_without_an_argument_it_says_what_there_is() -> None:
+    done = subprocess.run([ENTRYPOINT], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    for role in ("web", "scheduler", "dag-processor", "triggerer", "worker", "flower", "migrate"):
+        assert role in done.stderr
+
+
+def test_pools_are_what_airflow_imports() -> None:
+    pools = json.loads((ROOT / "docker" / "pools.json").read_text())
+    assert pools
+    for name, pool in pools.items():
+        assert name.isidentifier()
+        assert pool.keys() == {"slots", "description", "include_deferred"}
+        assert pool["slots"] > 0
