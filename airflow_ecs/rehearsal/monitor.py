@@ -74,7 +74,9 @@ class RehearsalMonitor(MockMonitor):
         self._recording.resources.append(declared)
 
         properties = Struct()
-        properties.CopyFrom(request.object)
+        # A remote component answers with its outputs alone: they may share names with inputs.
+        if not declared.remote:
+            properties.CopyFrom(request.object)
         secrets = declared.secrets.union(declared.additional_secret_outputs)
         properties.MergeFrom(wire.encode_properties(created.outputs, secrets=secrets))
         self._answers[urn] = created.id, properties
@@ -151,7 +153,7 @@ class RehearsalMonitor(MockMonitor):
             raise
         if self._preview:
             return created
-        given = declared.inputs.keys() | created.outputs.keys()
+        given = created.outputs.keys() | (set() if declared.remote else declared.inputs.keys())
         unanswered = placeholders.unanswered(declared, given)
         return Created(id=created.id, outputs={**unanswered, **created.outputs})
 

@@ -38,11 +38,13 @@ def summary(recording: Recording) -> str:
 
 
 def short_type(token: str) -> str:
-    """`aws:ecs/service:Service` as `ecs.Service`, and other packages with their name."""
-    package, module, name = token.split(":")
+    """A type without what everybody knows: `ecs.Service`, `random.RandomId`, a bare component."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    if module == "index":
+        return name
     module = module.partition("/")[0]
-    parts = [package] if package != "aws" else []
-    parts += [module] if module not in ("index", package) else []
+    parts = [part for part in (package, module) if part not in ("aws", "index")]
     return ".".join([*parts, name])
 
 
@@ -55,49 +57,64 @@ def _plural(number: int, noun: str) -> str:
 
 
 def _branch(recording: Recording, urn: str, ancestors: Sequence[str], width: int) -> Iterator[str]:
+    """The lines below one resource: first what is a leaf, by type, then what has a branch."""
     children = recording.children(urn)
-    parents = {declared.parent for declared in recording.resources}
-    is_leaf = {one.urn: (one.custom or one.remote) and one.urn not in parents for one in children}
-    groups: dict[str, list[str]] = {}
-    for one in children:
-        if is_leaf[one.urn]:
-            groups.setdefault(short_type(one.type), []).append(_short_name(one.name, ancestors))
-    branches = [one for one in children if not is_leaf[one.urn]]
-    blocks = [
-        *_leaves(groups, width),
-        *(_subtree(recording, one, ancestors, width) for one in branches),
-    ]
+    branches = [one for one in children if not _is_leaf(recording, one)]
+    blocks = list(_leaves(_grouped(recording, children, ancestors), width))
+    blocks += [_subtree(recording, one, ancestors, width) for one in branches]
     for number, block in enumerate(blocks, start=1):
         last = number == len(blocks)
-        for line_number, line in enumerate(block):
-            lead = ("└─ " if last else "├─ ") if line_number == 0 else ("   " if last else "│  ")
-            yield lead + line
+        yield ("└─ " if last else "├─ ") + block[0]
+        for line in block[1:]:
+            yield ("   " if last else "│  ") + line
 
 
 def _subtree(
     recording: Recording, declared: Declared, ancestors: Sequence[str], width: int
 ) -> list[str]:
-    kind = short_type(declared.type) if declared.custom else declared.type.rpartition(":")[2]
+    name = _short_name(declared.name, ancestors)
+    title = f"{short_type(declared.type)} {name}"
+    children = recording.children(declared.urn)
     inside = [declared.name, *ancestors]
-    return [
-        f"{kind} {_short_name(declared.name, ancestors)}",
-        *_branch(recording, declared.urn, inside, width - 3),
-    ]
+    if all(_is_leaf(recording, one) for one in children):
+        groups = _grouped(recording, children, inside)
+        parts = (
+            type_ if names == [name] else f"{type_} ({', '.join(names)})"
+            for type_, names in groups.items()
+        )
+        line = f"{title}: {', '.join(parts)}"
+        if len(line) <= width - 3:
+            return [line]
+    return [title, *_branch(recording, declared.urn, inside, width - 3)]
+
+
+def _is_leaf(recording: Recording, declared: Declared) -> bool:
+    return (declared.custom or declared.remote) and not recording.children(declared.urn)
+
+
+def _grouped(
+    recording: Recording, children: Sequence[Declared], ancestors: Sequence[str]
+) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for one in children:
+        if _is_leaf(recording, one):
+            groups.setdefault(short_type(one.type), []).append(_short_name(one.name, ancestors))
+    return groups
 
 
 def _leaves(groups: dict[str, list[str]], width: int) -> Iterator[list[str]]:
+    """One block of lines for each type, its names in a column."""
     labels = {
         type_: type_ if len(names) == 1 else f"{type_} x{len(names)}"
         for type_, names in groups.items()
     }
     column = max(map(len, labels.values()), default=0) + 2
     for type_, names in groups.items():
-        first = labels[type_].ljust(column)
         yield textwrap.wrap(
             ", ".join(names),
             # A deep branch on a narrow terminal still gets some room.
             width=max(width - 3, column + 20),
-            initial_indent=first,
+            initial_indent=labels[type_].ljust(column),
             subsequent_indent=" " * column,
             break_on_hyphens=False,
             break_long_words=False,
