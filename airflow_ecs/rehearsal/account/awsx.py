@@ -82,7 +82,7 @@ def create_network(region: Region, inputs: Inputs) -> Created:
     # Names only, and a strategy that changes nothing where the default layout is taken.
     inputs.aside("subnetNameTagStrategy", "subnetStrategy")
     vpc = network.make(ec2.create_vpc, "Vpc", name, cidrBlock=cidr, **given)
-    subnets = list(_layout(inputs, _zones(region, inputs), ipaddress.ip_network(cidr)))
+    subnets = list(_layout(inputs, _zones(region, inputs), ipaddress.IPv4Network(cidr)))
     strategy = _nat_strategy(inputs)
     gateway = ""
     if any(subnet.type == "Public" for subnet in subnets):
@@ -137,9 +137,7 @@ def _zones(region: Region, inputs: Inputs) -> list[str]:
     return zones[:count]
 
 
-def _layout(
-    inputs: Inputs, zones: list[str], block: ipaddress.IPv4Network | ipaddress.IPv6Network
-) -> Iterator[_Subnet]:
+def _layout(inputs: Inputs, zones: list[str], block: ipaddress.IPv4Network) -> Iterator[_Subnet]:
     # One equal block a zone, its subnets one after another.
     bits = math.ceil(math.log2(len(zones)))
     prefix = inputs.take("availabilityZoneCidrMask", block.prefixlen + bits)

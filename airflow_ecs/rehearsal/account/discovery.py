@@ -17,7 +17,7 @@ def create_private_dns_namespace(region: Region, inputs: Inputs) -> Created:
     vpc = inputs.required("vpc")
     # moto takes any id here; EC2 knows better.
     region.client("ec2").describe_vpcs(VpcIds=[vpc])
-    name = inputs.name(limit=1024)
+    name = inputs.name()
     operation = cloud_map.create_private_dns_namespace(
         Name=name, Vpc=vpc, Tags=pairs(inputs.tags()), **inputs.request(pascal("description"))
     )["OperationId"]
@@ -53,6 +53,6 @@ def create_discovery_service(region: Region, inputs: Inputs) -> Created:
     if namespace:
         # moto takes any id here.
         cloud_map.get_namespace(Id=namespace)
-    name = inputs.name(limit=127)
+    name = inputs.name()
     service = cloud_map.create_service(Name=name, Tags=pairs(inputs.tags()), **request)["Service"]
     return Created(id=service["Id"], outputs={"arn": service["Arn"], "name": name})

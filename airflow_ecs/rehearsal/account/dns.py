@@ -17,7 +17,7 @@ def create_zone(region: Region, inputs: Inputs) -> Created:
     route53 = region.client("route53")
     # They concern deletion, and a speed-up that moto doesn't have.
     inputs.aside("forceDestroy", "enableAcceleratedRecovery")
-    name = inputs.name(limit=255)
+    name = inputs.name()
     networks = [_network(region, one) for one in inputs.take("vpcs", [])]
     for network in networks:
         # moto takes any id here; EC2 knows better.

@@ -10,13 +10,10 @@ from airflow_ecs.rehearsal.declared import Created
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.region import Region
 
-# Source: Amazon ECR API reference.
-_NAME_LIMIT = 256
-
 
 def create_repository(region: Region, inputs: Inputs) -> Created:
     """A repository."""
-    name = inputs.name(limit=_NAME_LIMIT, lower=True)
+    name = inputs.name()
     # It concerns deletion alone.
     inputs.aside("forceDelete")
     encryption = inputs.translated(

@@ -40,7 +40,7 @@ def create_cluster(region: Region, inputs: Inputs) -> Created:
             "serviceConnectDefaults": ("serviceConnectDefaults", same("namespace")),
         }
     )
-    name = inputs.name(limit=255)
+    name = inputs.name()
     cluster = region.client("ecs").create_cluster(
         clusterName=name, tags=pairs(inputs.tags(), "key", "value"), **request
     )["cluster"]
@@ -146,7 +146,7 @@ _SERVICE: Members = same(
 
 def create_service(region: Region, inputs: Inputs) -> Created:
     """A service; what the provider does to running ones only is left out."""
-    name = inputs.name(limit=255)
+    name = inputs.name()
     request = inputs.request(_SERVICE)
     if registry := inputs.take("serviceRegistries"):
         members = same("registryArn", "port", "containerName", "containerPort")

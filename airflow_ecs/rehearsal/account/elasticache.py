@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
-# Source: Amazon ElastiCache API reference; the provider knows the first one too.
-_GROUP_ID_LIMIT = 40
-_NAME_LIMIT = 255
 
 _DEFAULT_PORT = 6379
 
@@ -51,7 +48,7 @@ _GROUP: Members = pascal(
 
 def create_replication_group(region: Region, inputs: Inputs) -> Created:
     """A Redis or Valkey group."""
-    name = inputs.name("replicationGroupId", limit=_GROUP_ID_LIMIT, lower=True)
+    name = inputs.name()
     request = inputs.request(_GROUP)
     # These two arrive as text: the provider tells "false" from "not given".
     for given, member in (
@@ -89,7 +86,7 @@ def create_replication_group(region: Region, inputs: Inputs) -> Created:
 
 def create_subnet_group(region: Region, inputs: Inputs) -> Created:
     """The subnets that a cache may be in."""
-    name = inputs.name(limit=_NAME_LIMIT, lower=True)
+    name = inputs.name()
     group = region.client("elasticache").create_cache_subnet_group(
         CacheSubnetGroupName=name,
         CacheSubnetGroupDescription=inputs.take("description", "Managed by Pulumi"),
@@ -104,7 +101,7 @@ def create_subnet_group(region: Region, inputs: Inputs) -> Created:
 def create_parameter_group(region: Region, inputs: Inputs) -> Created:
     """The settings of a cache engine."""
     elasticache = region.client("elasticache")
-    name = inputs.name(limit=_NAME_LIMIT, lower=True)
+    name = inputs.name()
     group = elasticache.create_cache_parameter_group(
         CacheParameterGroupName=name,
         CacheParameterGroupFamily=inputs.required("family"),

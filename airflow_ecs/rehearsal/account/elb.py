@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
-# Load balancer and target group names. Source: ELBv2 API reference.
-_NAME_LIMIT = 32
 
 _BALANCER_ATTRIBUTES = {
     "idleTimeout": "idle_timeout.timeout_seconds",
@@ -38,7 +36,7 @@ def create_load_balancer(region: Region, inputs: Inputs) -> Created:
     """A load balancer with its attributes."""
     elb = region.client("elbv2")
     mapping = pascal("subnetId", "allocationId", "privateIpv4Address", "ipv6Address")
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     balancer = elb.create_load_balancer(
         Name=name,
         Scheme="internal" if inputs.take("internal", False) else "internet-facing",
@@ -70,7 +68,7 @@ def create_load_balancer(region: Region, inputs: Inputs) -> Created:
 def create_target_group(region: Region, inputs: Inputs) -> Created:
     """A target group with its health check and attributes."""
     elb = region.client("elbv2")
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     check = inputs.translated(
         inputs.take("healthCheck", {}),
         {

@@ -6,17 +6,16 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
-from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 from moto import mock_aws
 
 from airflow_ecs.rehearsal.account import moto_fixes, strict
 from airflow_ecs.rehearsal.account.inputs import Inputs
 from airflow_ecs.rehearsal.account.lookups import LOOKUPS
 from airflow_ecs.rehearsal.account.providers import create_provider
-from airflow_ecs.rehearsal.account.region import Region
+from airflow_ecs.rehearsal.account.region import ACCESS_KEY, Region
 from airflow_ecs.rehearsal.account.resources import RESOURCES
 from airflow_ecs.rehearsal.declared import RehearsalError
 
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
     from airflow_ecs.rehearsal.account.providers import Provider
     from airflow_ecs.rehearsal.declared import Created, Declared
-
-# AWS accepts nobody by these; they are never a user's own.
-ACCESS_KEY = "rehearsal"
 
 # Nothing of the user's AWS configuration is read: no profile, no file, no endpoint.
 _NOTHING = (None, None, os.devnull, None)
@@ -68,11 +64,8 @@ class EmulatedAccount:
 
     def connect(self, service: str, region: str) -> Any:
         """A new client that can talk to nothing but this account."""
-        return self.session.client(
-            service,  # type: ignore[call-overload]
-            region_name=region,
-            endpoint_url=self.endpoint_url,
-            config=_CONFIG,
+        return self.session.create_client(
+            service, region_name=region, endpoint_url=self.endpoint_url, config=_CONFIG
         )
 
     def region(self, name: str | None = None) -> Region:
@@ -119,13 +112,13 @@ class EmulatedAccount:
 _CONFIG = Config(
     proxies={},
     retries={"total_max_attempts": 1},
-    ignore_configured_endpoint_urls=True,
     s3={"addressing_style": "path"},
 )
 
 
 def _session() -> Session:
-    core = botocore.session.Session(session_vars=_NO_CONFIGURATION)
-    core.set_credentials(ACCESS_KEY, ACCESS_KEY)
-    strict.install(core)
-    return Session(botocore_session=core)
+    session = Session(session_vars=_NO_CONFIGURATION)
+    session.set_config_variable("ignore_configured_endpoint_urls", True)
+    session.set_credentials(ACCESS_KEY, ACCESS_KEY)
+    strict.install(session)
+    return session

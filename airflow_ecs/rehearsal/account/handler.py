@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from airflow_ecs.rehearsal.account.region import ACCESS_KEY
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -72,13 +74,12 @@ def run(
 @contextmanager
 def _environment(region: Region, variables: Mapping[str, str]) -> Iterator[None]:
     endpoint = region.account.endpoint_url
-    keys = region.account.session.get_credentials()
     added = {
         **variables,
         "AWS_REGION": region.name,
         "AWS_DEFAULT_REGION": region.name,
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         **({"AWS_ENDPOINT_URL": endpoint} if endpoint else {}),

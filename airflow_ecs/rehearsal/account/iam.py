@@ -10,15 +10,11 @@ from airflow_ecs.rehearsal.declared import Created
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.region import Region
 
-# Source: IAM and AWS STS quotas.
-_ROLE_LIMIT = 64
-_POLICY_LIMIT = 128
-
 
 def create_role(region: Region, inputs: Inputs) -> Created:
     """A role with its inline and managed policies."""
     iam = region.client("iam")
-    name = inputs.name(limit=_ROLE_LIMIT)
+    name = inputs.name()
     # It concerns deletion alone.
     inputs.aside("forceDetachPolicies")
     role = iam.create_role(
@@ -40,7 +36,7 @@ def create_role(region: Region, inputs: Inputs) -> Created:
 
 def create_role_policy(region: Region, inputs: Inputs) -> Created:
     """An inline policy of a role."""
-    role, name = inputs.required("role"), inputs.name(limit=_POLICY_LIMIT)
+    role, name = inputs.required("role"), inputs.name()
     region.client("iam").put_role_policy(
         RoleName=role, PolicyName=name, PolicyDocument=inputs.required("policy")
     )
@@ -49,7 +45,7 @@ def create_role_policy(region: Region, inputs: Inputs) -> Created:
 
 def create_policy(region: Region, inputs: Inputs) -> Created:
     """A managed policy."""
-    name = inputs.name(limit=_POLICY_LIMIT)
+    name = inputs.name()
     policy = region.client("iam").create_policy(
         PolicyName=name,
         PolicyDocument=inputs.required("policy"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from airflow_ecs.rehearsal.account.names import NAMES, too_long
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Inputs:
         """The members of an API request that are given, nested ones included."""
         self._unread -= members.keys()
         given = {key: value for key, value in self._values.items() if key in members}
-        return self.translated(given, members, "")
+        request: dict[str, Any] = self.translated(given, members, "")
+        return request
 
     def aside(self, *names: str) -> None:
         """Read inputs that no request carries; the caller states the reason."""
@@ -67,26 +68,14 @@ class Inputs:
         """The tags, with the provider's default tags beneath."""
         return {**self._default_tags, **self.take("tags", {})}
 
-    def name(
-        self,
-        field: str = "name",
-        *,
-        limit: int,
-        prefix: str = "namePrefix",
-        lower: bool = False,
-    ) -> str:
-        """The physical name: as given, or made as the provider makes it, at most `limit` long."""
-        given, beginning = self.take(field), self.take(prefix)
-        if given is None:
-            suffix = hashlib.sha256(self.declared.urn.encode()).hexdigest()[:7]
-            given = f"{beginning or self.logical_name + '-'}{suffix}"
-            given = given.lower() if lower else given
-        if len(given) > limit:
-            raise self.refusal(
-                f"{field} would be '{given}', {len(given)} characters, and AWS takes at most "
-                f"{limit}; write a shorter {field} or a shorter logical name."
-            )
-        return str(given)
+    def name(self) -> str:
+        """The physical name, given or made up as the provider does it; never too long."""
+        naming = NAMES[self.declared.type]
+        self.aside(naming.field, naming.prefix)
+        name = naming.of(self._values, logical_name=self.logical_name, urn=self.declared.urn)
+        if sentence := too_long(naming, name):
+            raise self.refusal(sentence)
+        return name
 
     def translated(self, value: Any, members: Members, path: str) -> Any:
         """A value with its keys spelled as the API spells them, lists element by element."""

@@ -10,8 +10,6 @@ from airflow_ecs.rehearsal.declared import Created
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.region import Region
 
-_NAME_LIMIT = 256
-
 
 def create_key(region: Region, inputs: Inputs) -> Created:
     """A key, with its rotation."""
@@ -43,7 +41,7 @@ def create_alias(region: Region, inputs: Inputs) -> Created:
     """Another name of a key."""
     kms = region.client("kms")
     target = inputs.required("targetKeyId")
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     # The provider puts it before a name that it makes itself.
     name = name if name.startswith("alias/") else f"alias/{name}"
     kms.create_alias(AliasName=name, TargetKeyId=target)

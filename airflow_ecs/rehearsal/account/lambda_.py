@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
-_NAME_LIMIT = 64
 
 # The provider's defaults: megabytes and seconds.
 _MEMORY = 128
@@ -39,7 +38,7 @@ _FUNCTION: Members = pascal(
 
 def create_function(region: Region, inputs: Inputs) -> Created:
     """A function from the archive of its code."""
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     code = inputs.take("code")
     if code is None:
         raise inputs.refusal(
@@ -94,7 +93,7 @@ def create_invocation(region: Region, inputs: Inputs) -> Created:
 def create_permission(region: Region, inputs: Inputs) -> Created:
     """Who else may call a function."""
     function = inputs.required("function")
-    statement = inputs.name("statementId", prefix="statementIdPrefix", limit=100)
+    statement = inputs.name()
     region.client("lambda").add_permission(
         FunctionName=function,
         StatementId=statement,

@@ -10,13 +10,11 @@ from airflow_ecs.rehearsal.declared import Created
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.region import Region
 
-_NAME_LIMIT = 512
-
 
 def create_log_group(region: Region, inputs: Inputs) -> Created:
     """A log group with its retention; zero days keep for ever."""
     logs = region.client("logs")
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     # It concerns deletion alone.
     inputs.aside("skipDestroy")
     logs.create_log_group(

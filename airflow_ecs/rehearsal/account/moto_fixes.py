@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from moto.ecs.models import Container, EC2ContainerServiceBackend, Service, Task, TaskDefinition
+from moto.ecs.models import EC2ContainerServiceBackend, Service, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ReplicationGroup
 
 from airflow_ecs.rehearsal.account import moto_cache_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from moto.core.responses import ActionResult
 
 # What CreateService is given, and moto forgets.
@@ -37,12 +39,17 @@ def apply() -> None:
     moto_cache_parameters.add()
 
 
+def _replace(owner: type, name: str, function: Any) -> None:
+    setattr(owner, name, function)
+
+
 def _remember_what_services_are_given() -> None:
     create = EC2ContainerServiceResponse.create_service
 
     def create_service(self: EC2ContainerServiceResponse) -> ActionResult:
         result = create(self)
-        service: Any = dict(result.result)["service"]  # type: ignore[arg-type]
+        answer: Any = result.result
+        service = answer["service"]
         for member in _FORGOTTEN:
             if (value := self._get_param(member)) is not None:
                 setattr(service, member, value)
@@ -55,7 +62,7 @@ def _remember_what_services_are_given() -> None:
                 deployment["platformFamily"] = "Linux"
         return result
 
-    EC2ContainerServiceResponse.create_service = create_service  # type: ignore[method-assign]
+    _replace(EC2ContainerServiceResponse, "create_service", create_service)
 
 
 def _allow_tasks_without_container_memory() -> None:
@@ -64,9 +71,8 @@ def _allow_tasks_without_container_memory() -> None:
     def no_reservation(task_definition: TaskDefinition) -> dict[str, Any]:
         return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
 
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
-        no_reservation
-    )
+    name = "_calculate_task_resource_requirements"
+    _replace(EC2ContainerServiceBackend, name, staticmethod(no_reservation))
 
 
 def _allow_networks_without_security_groups() -> None:
@@ -82,36 +88,31 @@ def _allow_networks_without_security_groups() -> None:
             network["awsvpcConfiguration"].setdefault("securityGroups", [])
         begin(self, *args, **kwargs)
 
-    Service._validate_network = validate_network  # type: ignore[method-assign]
-    Task.__init__ = begin_task  # type: ignore[method-assign]
+    _replace(Service, "_validate_network", validate_network)
+    _replace(Task, "__init__", begin_task)
 
 
-class _TaskContainer(Container):
+class _TaskContainer:
     """A container that lives and ends with its task, and ends well."""
 
-    def __init__(self, task: Task, definition: TaskDefinition, position: int) -> None:
+    def __init__(self, task: Task, definition: Mapping[str, Any], arn: str) -> None:
         self._task = task
-        super().__init__(definition)
-        container = definition.container_definitions[position]
-        self.name = container.get("name")
-        self.image = container.get("image")
+        self.container_arn = arn
         self.task_arn = task.task_arn
+        self.name = definition.get("name")
+        self.image = definition.get("image")
+        self.health_status = "UNKNOWN"
+        self.network_interfaces: list[Any] = []
 
     @property
     def last_status(self) -> str:
+        """Moto leaves every container pending for ever."""
         return self._task.last_status
 
-    @last_status.setter
-    def last_status(self, value: str) -> None:
-        """Ignore what moto says: for ever pending."""
-
     @property
-    def exitCode(self) -> int | None:  # noqa: N802 - moto's name
+    def exit_code(self) -> int | None:
+        """Moto says zero from the start."""
         return 0 if self._task.last_status == "STOPPED" else None
-
-    @exitCode.setter
-    def exitCode(self, value: int) -> None:  # noqa: N802
-        """Ignore what moto says: zero from the start."""
 
 
 def _end_tasks_with_their_containers() -> None:
@@ -119,14 +120,16 @@ def _end_tasks_with_their_containers() -> None:
 
     def begin_task(self: Task, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
-        definition = kwargs["task_definition"]
-        count = len(definition.container_definitions)
-        self.containers = [_TaskContainer(self, definition, position) for position in range(count)]
+        containers: Any = [
+            _TaskContainer(self, definition, f"{self.task_arn}/{position}")
+            for position, definition in enumerate(kwargs["task_definition"].container_definitions)
+        ]
+        self.containers = containers
         # Nothing runs, so a task has ended when it is looked at; moto's four steps on the way
         # would be four polls of whoever waits.
         self._transitions = [("RUNNING", "STOPPED")]
 
-    Task.__init__ = begin_task  # type: ignore[method-assign]
+    _replace(Task, "__init__", begin_task)
 
 
 def _name_caches_by_their_region() -> None:
@@ -134,24 +137,25 @@ def _name_caches_by_their_region() -> None:
 
     def begin_group(self: ReplicationGroup, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
-        short = abbreviation(kwargs["region_name"])
+        region = kwargs["region_name"]
         for group in self.node_groups:
-            _rename(group, short)
-        _rename(getattr(self, "configuration_endpoint", {}), short)
+            _move(group, region)
+        _move(getattr(self, "configuration_endpoint", {}), region)
 
-    ReplicationGroup.__init__ = begin_group  # type: ignore[method-assign]
+    _replace(ReplicationGroup, "__init__", begin_group)
 
 
-def _rename(value: Any, short: str) -> None:
-    # moto has one region in all its host names.
+def _move(value: Any, region: str) -> None:
+    # moto has one region in all its host names and zones.
     for key, inner in value.items():
         if isinstance(inner, str):
-            value[key] = inner.replace(".use1.cache.", f".{short}.cache.")
+            host = inner.replace(".use1.cache.", f".{abbreviation(region)}.cache.")
+            value[key] = host.replace("us-east-1", region)
         elif isinstance(inner, dict):
-            _rename(inner, short)
+            _move(inner, region)
         elif isinstance(inner, list):
             for one in inner:
-                _rename(one, short)
+                _move(one, region)
 
 
 def abbreviation(region: str) -> str:

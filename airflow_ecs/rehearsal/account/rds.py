@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
-# Source: Amazon RDS API reference.
-_IDENTIFIER_LIMIT = 63
-_GROUP_LIMIT = 255
 
 _INSTANCE: Members = pascal(
     "allocatedStorage",
@@ -62,9 +59,7 @@ _INSTANCE: Members = pascal(
 
 def create_instance(region: Region, inputs: Inputs) -> Created:
     """A database instance."""
-    identifier = inputs.name(
-        "identifier", prefix="identifierPrefix", limit=_IDENTIFIER_LIMIT, lower=True
-    )
+    identifier = inputs.name()
     request = inputs.request(_INSTANCE)
     password = inputs.take("password", inputs.take("passwordWo"))
     if password is not None:
@@ -108,7 +103,7 @@ def create_instance(region: Region, inputs: Inputs) -> Created:
 
 def create_subnet_group(region: Region, inputs: Inputs) -> Created:
     """The subnets that a database may be in."""
-    name = inputs.name(limit=_GROUP_LIMIT, lower=True)
+    name = inputs.name()
     group = region.client("rds").create_db_subnet_group(
         DBSubnetGroupName=name,
         DBSubnetGroupDescription=inputs.take("description", "Managed by Pulumi"),
@@ -124,7 +119,7 @@ def create_subnet_group(region: Region, inputs: Inputs) -> Created:
 def create_parameter_group(region: Region, inputs: Inputs) -> Created:
     """The settings of a database engine."""
     rds = region.client("rds")
-    name = inputs.name(limit=_GROUP_LIMIT, lower=True)
+    name = inputs.name()
     group = rds.create_db_parameter_group(
         DBParameterGroupName=name,
         DBParameterGroupFamily=inputs.required("family"),

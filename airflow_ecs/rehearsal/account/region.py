@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 # The account that moto plays.
 ACCOUNT_ID = "123456789012"
 
+# Made up, and never a user's own: AWS itself would let nobody in with it.
+ACCESS_KEY = "rehearsal"
+
 
 class Region:
     """What a creator works with: `account` for what is shared, `client` for the rest."""

@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
-_NAME_LIMIT = 63
-
 
 def create_bucket(region: Region, inputs: Inputs) -> Created:
     """A bucket; its settings are resources of their own."""
     s3 = region.client("s3")
-    name = inputs.name("bucket", prefix="bucketPrefix", limit=_NAME_LIMIT, lower=True)
+    name = inputs.name()
     request: dict[str, Any] = {"Bucket": name}
     # The one region that refuses to be named.
     if region.name != "us-east-1":

@@ -10,12 +10,10 @@ from airflow_ecs.rehearsal.declared import Created
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.region import Region
 
-_NAME_LIMIT = 512
-
 
 def create_secret(region: Region, inputs: Inputs) -> Created:
     """A secret, without a value yet."""
-    name = inputs.name(limit=_NAME_LIMIT)
+    name = inputs.name()
     # They concern deletion and replicas in other regions.
     inputs.aside("recoveryWindowInDays", "forceOverwriteReplicaSecret")
     secret = region.client("secretsmanager").create_secret(

@@ -19,7 +19,7 @@ def create_security_group(region: Region, inputs: Inputs) -> Created:
     """A group that allows what its inline rules say, and nothing else."""
     ec2 = region.client("ec2")
     group = ec2.create_security_group(
-        GroupName=inputs.name(limit=255),
+        GroupName=inputs.name(),
         Description=inputs.take("description", "Managed by Pulumi"),
         **inputs.request(pascal("vpcId")),
         **tagged("security-group", inputs),

@@ -17,7 +17,7 @@ _VALUE_LIMIT = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 def create_parameter(region: Region, inputs: Inputs) -> Created:
     """A parameter; its version is what dependents roll on."""
     ssm = region.client("ssm")
-    name = inputs.name(limit=2048)
+    name = inputs.name()
     value = inputs.take("value", inputs.take("insecureValue", inputs.take("valueWo")))
     if value is None:
         raise inputs.refusal("it has no value; give value, insecureValue or valueWo.")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ParamValidationError
+from botocore.model import ListShape, MapShape, StructureShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,15 @@ def _check(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
 
 def _problems(value: Any, shape: Shape, path: str) -> Iterator[str]:
     """A sentence for each value that the model of the API forbids."""
-    kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict):
+    # A value of the wrong type is for botocore's own check, which comes after this one.
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
         for key, inner in value.items():
             if key in shape.members:
                 yield from _problems(inner, shape.members[key], f"{path}.{key}")
-    elif kind == "list" and isinstance(value, list | tuple):
+    elif isinstance(shape, ListShape) and isinstance(value, list | tuple):
         for number, inner in enumerate(value):
             yield from _problems(inner, shape.member, f"{path}[{number}]")
-    elif kind == "map" and isinstance(value, dict):
+    elif isinstance(shape, MapShape) and isinstance(value, dict):
         for key, inner in value.items():
             yield from _problems(key, shape.key, f"{path} key")
             yield from _problems(inner, shape.value, f"{path}[{key!r}]")

@@ -1,0 +1,78 @@
+"""Physical names: which input holds one, what AWS allows, and what the provider makes up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Naming:
+    """How one type of resource gets its name; `lower` is whether made-up names are lower case."""
+
+    limit: int
+    field: str = "name"
+    prefix: str = "namePrefix"
+    lower: bool = False
+
+    def of(self, inputs: Mapping[str, Any], *, logical_name: str, urn: str) -> str:
+        """The name as given, or as the provider makes it: the logical name and seven digits.
+
+        The digits come from the URN, so that a rehearsal gives the same names each time.
+        """
+        given = inputs.get(self.field)
+        if given is not None:
+            return str(given)
+        beginning = inputs.get(self.prefix) or f"{logical_name}-"
+        name = f"{beginning}{hashlib.sha256(urn.encode()).hexdigest()[:7]}"
+        return name.lower() if self.lower else name
+
+
+# Limits are AWS's own, from the API reference of each service.
+NAMES = {
+    "aws:cloudwatch/logGroup:LogGroup": Naming(limit=512),
+    "aws:ec2/securityGroup:SecurityGroup": Naming(limit=255),
+    "aws:ecr/repository:Repository": Naming(limit=256, lower=True),
+    "aws:ecs/cluster:Cluster": Naming(limit=255),
+    "aws:ecs/service:Service": Naming(limit=255),
+    "aws:elasticache/parameterGroup:ParameterGroup": Naming(limit=255, lower=True),
+    "aws:elasticache/replicationGroup:ReplicationGroup": Naming(
+        limit=40, field="replicationGroupId", lower=True
+    ),
+    "aws:elasticache/subnetGroup:SubnetGroup": Naming(limit=255, lower=True),
+    "aws:iam/policy:Policy": Naming(limit=128),
+    "aws:iam/role:Role": Naming(limit=64),
+    "aws:iam/rolePolicy:RolePolicy": Naming(limit=128),
+    "aws:kms/alias:Alias": Naming(limit=256),
+    "aws:lambda/function:Function": Naming(limit=64),
+    "aws:lambda/permission:Permission": Naming(
+        limit=100, field="statementId", prefix="statementIdPrefix"
+    ),
+    "aws:lb/loadBalancer:LoadBalancer": Naming(limit=32),
+    "aws:lb/targetGroup:TargetGroup": Naming(limit=32),
+    "aws:rds/instance:Instance": Naming(
+        limit=63, field="identifier", prefix="identifierPrefix", lower=True
+    ),
+    "aws:rds/parameterGroup:ParameterGroup": Naming(limit=255, lower=True),
+    "aws:rds/subnetGroup:SubnetGroup": Naming(limit=255, lower=True),
+    "aws:route53/zone:Zone": Naming(limit=255),
+    "aws:s3/bucket:Bucket": Naming(limit=63, field="bucket", prefix="bucketPrefix", lower=True),
+    "aws:secretsmanager/secret:Secret": Naming(limit=512),
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": Naming(limit=1024),
+    "aws:servicediscovery/service:Service": Naming(limit=127),
+    "aws:ssm/parameter:Parameter": Naming(limit=1011),
+}
+
+
+def too_long(naming: Naming, name: str) -> str | None:
+    """A sentence when AWS would refuse the name for its length."""
+    if len(name) <= naming.limit:
+        return None
+    return (
+        f"{naming.field} would be '{name}', {len(name)} characters, and AWS takes at most "
+        f"{naming.limit}; write a shorter {naming.field} or a shorter logical name."
+    )
