@@ -86,7 +86,8 @@ class Migration:
         self.request = request
         self.remaining = remaining
         self.sleep = sleep
-        self.attempts = 0
+        self.answers = 0
+        self.refusals = 0
         self.impatient_at = 0
 
     def run(self) -> str:
@@ -119,9 +120,8 @@ class Migration:
     def start(self) -> str:
         """Start the task, and return its ARN."""
         while True:
-            # One token for one attempt: a request that is repeated because its answer got
-            # lost starts no second task.
-            token = f"{self.request}-{self.attempts}"
+            # A request that is repeated because its answer got lost starts no second task.
+            token = f"{self.request}-{self.answers}"
             try:
                 answer = self.ecs.run_task(
                     cluster=self.event["cluster"],
@@ -140,6 +140,7 @@ class Migration:
                 if not self.tries_again(refusal, passes=code in PASSING_CODES):
                     raise MigrationError(f"The migration could not start: {refusal}") from None
                 continue
+            self.answers += 1
             if answer["tasks"]:
                 arn: str = answer["tasks"][0]["taskArn"]
                 return arn
@@ -156,9 +157,9 @@ class Migration:
         if not passes or self.remaining() < max(self.impatient_at, RESERVE):
             return False
         log.info("Trying again: %s", refusal)
-        self.attempts += 1
+        self.refusals += 1
         # Jitter needs no secrecy.
-        self.sleep(random.uniform(1, min(20, 2**self.attempts)))  # noqa: S311
+        self.sleep(random.uniform(1, min(20, 2**self.refusals)))  # noqa: S311
         return True
 
     def wait(self, task: str) -> dict[str, Any]:
