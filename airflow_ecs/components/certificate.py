@@ -39,8 +39,10 @@ class Certificate(pulumi.ComponentResource):
             opts=child.merge(pulumi.ResourceOptions(delete_before_replace=False)),
         )
         names = []
-        for index, host in enumerate(args.hosts):
-            option = certificate.domain_validation_options[index]
+        for host in args.hosts:
+            option = certificate.domain_validation_options.apply(
+                lambda options, host=host: _for_host(options, host)
+            )
             record = aws.route53.Record(
                 f"{name}-{host.partition('.')[0]}-validation",
                 zone_id=args.zone_id,
@@ -60,3 +62,10 @@ class Certificate(pulumi.ComponentResource):
         )
         self.arn = issued.certificate_arn
         self.register_outputs({"arn": self.arn})
+
+
+def _for_host(
+    options: Sequence[aws.acm.outputs.CertificateDomainValidationOption], host: str
+) -> aws.acm.outputs.CertificateDomainValidationOption:
+    # AWS gives them in no order of its own.
+    return next(option for option in options if option.domain_name == host)

@@ -1,0 +1,59 @@
+"""Deployments of the component against made-up answers, each made once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_ecs import AirflowCluster
+from airflow_ecs.rehearsal.placeholders import Placeholders
+from airflow_ecs.rehearsal.program import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_ecs.rehearsal.recording import Recording
+
+OWN_VPC = {
+    "vpc_id": "vpc-made-up",
+    "private_subnet_ids": ["subnet-1", "subnet-2"],
+    "public_subnet_ids": ["subnet-public-1", "subnet-public-2"],
+}
+DOMAIN = {"domain": "airflow.example.com", "zone": "example.com"}
+
+
+@cache
+def _deployed(args: str) -> Recording:
+    decoded = json.loads(args)
+    return run(lambda: AirflowCluster("airflow", decoded), cloud=Placeholders())
+
+
+@pytest.fixture
+def airflow() -> Callable[..., Recording]:
+    """`airflow(flower=True)` is what a cluster with these arguments declares."""
+
+    def airflow(**args: Any) -> Recording:
+        return _deployed(json.dumps({"environment": "dev"} | args, sort_keys=True))
+
+    return airflow
+
+
+def container(cloud: Recording, service: str) -> dict[str, Any]:
+    """The one container of a service's task definition."""
+    definition = cloud.one("aws:ecs/taskDefinition:TaskDefinition", f"airflow-{service}")
+    (found,) = json.loads(definition.inputs["containerDefinitions"])
+    return dict(found)
+
+
+def environment(cloud: Recording, service: str) -> dict[str, str]:
+    """The plain variables of a service."""
+    return {pair["name"]: pair["value"] for pair in container(cloud, service)["environment"]}
+
+
+def statements(cloud: Recording, role: str) -> list[dict[str, Any]]:
+    """The statements of a role's policy."""
+    policy = cloud.one("aws:iam/rolePolicy:RolePolicy", role)
+    return list(json.loads(policy.inputs["policy"])["Statement"])
