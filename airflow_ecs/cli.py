@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parser().parse_args(arguments)
     # Being ended is being interrupted: what was started is ended too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         _run(given)
     except RehearsalError as error:
@@ -32,9 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; nothing is left running.", file=sys.stderr)
         return 130
-    except Exception:
-        # The program's own bug: its author wants to see where.
-        traceback.print_exc()
+    except Exception as error:
+        _print_traceback(error, given.project.resolve())
         return 1
     return 0
 
@@ -57,6 +57,16 @@ def _run(given: argparse.Namespace) -> None:
         from airflow_ecs.rehearsal.up import up
 
         up(given.project, given.stack)
+
+
+def _print_traceback(error: Exception, project: Path) -> None:
+    """Show its author where the program failed, from the first of the program's own lines."""
+    here = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    files = [Path(frame.filename) for frame in frames]
+    own = [file.is_relative_to(project) and not file.is_relative_to(here) for file in files]
+    first = own.index(True) if True in own else 0
+    traceback.print_exception(error, limit=first - len(frames))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -36,8 +36,9 @@ def up(project_directory: Path, stack: str) -> None:
     """
     config = stack_config.load(project_directory, stack)
     folder = StateFolder(project_directory, stack)
+    down_command = _down_command(project_directory, stack)
     with folder.locked():
-        if _is_up_already(folder):
+        if _is_up_already(folder, down_command):
             return
         region, origin = planning.region(config)
         planning.introduce(config, region, origin)
@@ -52,10 +53,15 @@ def up(project_directory: Path, stack: str) -> None:
                     sources=digests(_sources(config, recording)),
                 )
             )
-    _report(config, recording, state)
+    _report(config, recording, state, down_command)
 
 
-def _is_up_already(folder: StateFolder) -> bool:
+def _down_command(project_directory: Path, stack: str) -> str:
+    project = "" if project_directory == Path() else f" --project {project_directory}"
+    return f"airflow-ecs down{project} --stack {stack}"
+
+
+def _is_up_already(folder: StateFolder, down_command: str) -> bool:
     state = folder.read()
     if state is None:
         return False
@@ -67,7 +73,7 @@ def _is_up_already(folder: StateFolder) -> bool:
     print(f"{state.project}/{state.stack} is up already, at {state.endpoint}.")
     if changed := state.changed_sources():
         names = ", ".join(Path(path).name for path in changed)
-        print(f"Changed since: {names}. To take that: airflow-ecs down, then rehearse again.")
+        print(f"Changed since: {names}. To deploy that: {down_command}, then rehearse again.")
     return True
 
 
@@ -122,13 +128,13 @@ def _sources(config: StackConfig, recording: Recording) -> list[Path]:
     return [*config.files, *recording.sources, *ours]
 
 
-def _report(config: StackConfig, recording: Recording, state: State) -> None:
+def _report(config: StackConfig, recording: Recording, state: State, down_command: str) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     title = f"{config.project}/{config.stack}: {tree.summary(recording)}"
     print(tree.render(recording, title=title, width=width))
     if recording.outputs:
         print(f"\nOutputs\n{outputs.render(outputs.masked(recording))}")
-    print(f"\nServed at {state.endpoint} until `airflow-ecs down`. To look around:\n")
+    print(f"\nServed at {state.endpoint} until `{down_command}`. To look around:\n")
     print(f"  {look_around.settings(state.region, state.endpoint)}")
     for command in look_around.commands(recording):
         print(f"  {command}")
