@@ -45,6 +45,9 @@ def environment(
 
 def as_text(value: Given) -> Given:
     """A setting as Airflow reads it from the environment; an output stays one."""
+    if isinstance(value, float) and value.is_integer():
+        # A hosted component receives every number as a float, and Airflow reads no 64.0.
+        return str(int(value))
     if isinstance(value, (bool, int, float)):
         return str(value)
     if isinstance(value, (dict, list, tuple)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
@@ -40,9 +41,7 @@ class Certificate(pulumi.ComponentResource):
         )
         names = []
         for host in args.hosts:
-            option = certificate.domain_validation_options.apply(
-                lambda options, host=host: _for_host(options, host)
-            )
+            option = certificate.domain_validation_options.apply(partial(_for_host, host))
             record = aws.route53.Record(
                 f"{name}-{host.partition('.')[0]}-validation",
                 zone_id=args.zone_id,
@@ -65,7 +64,7 @@ class Certificate(pulumi.ComponentResource):
 
 
 def _for_host(
-    options: Sequence[aws.acm.outputs.CertificateDomainValidationOption], host: str
+    host: str, options: Sequence[aws.acm.outputs.CertificateDomainValidationOption]
 ) -> aws.acm.outputs.CertificateDomainValidationOption:
     # AWS gives them in no order of its own.
     return next(option for option in options if option.domain_name == host)

@@ -81,6 +81,8 @@ class Placeholders:
         promised = sdk.promised_outputs(cls) if cls else {}
         made_up = {"arn": arn, "name": name, "region": REGION, "tagsAll": _tags(declared)}
         outputs = {key: made_up[key] for key in made_up.keys() & promised.keys()}
+        if kind == "certificate":
+            outputs["domainValidationOptions"] = _validation(declared)
         return Created(
             id=id_, outputs={k: v for k, v in outputs.items() if k not in declared.inputs}
         )
@@ -132,7 +134,22 @@ def _vpc(declared: Declared) -> dict[str, Any]:
         "vpcId": f"vpc-{declared.name}",
         "privateSubnetIds": [f"subnet-{declared.name}-private-{n}" for n in range(1, count + 1)],
         "publicSubnetIds": [f"subnet-{declared.name}-public-{n}" for n in range(1, count + 1)],
+        "routeTables": [],
     }
+
+
+def _validation(declared: Declared) -> list[dict[str, str]]:
+    """What ACM asks to be put into DNS: one record for each name of a certificate."""
+    hosts = [declared.inputs["domainName"], *declared.inputs.get("subjectAlternativeNames", [])]
+    return [
+        {
+            "domainName": host,
+            "resourceRecordName": f"_made-up.{host}.",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": "_made-up.acm-validations.aws.",
+        }
+        for host in hosts
+    ]
 
 
 def _subnet(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def test_settings_of_the_user_win_over_ours() -> None:
     [
         (True, "True"),
         (3, "3"),
+        (64.0, "64"),
         (0.5, "0.5"),
         ("x", "x"),
         ({"b": 1, "a": [2]}, '{"a": [2], "b": 1}'),
