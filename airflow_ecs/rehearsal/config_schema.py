@@ -10,7 +10,7 @@ from airflow_ecs.rehearsal import pulumi_yaml
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _TYPES = ("string", "integer", "boolean", "object", "array")
@@ -51,10 +51,16 @@ def entry(key: str, declared: Any, *, own: bool, file: Path) -> Entry:
 
 
 def check(
-    schema: Mapping[str, Entry], values: Mapping[str, Any], secret: frozenset[str], *, stack: str
+    schema: Mapping[str, Entry],
+    values: Mapping[str, Any],
+    *,
+    stack: str,
+    secret: Collection[str],
+    made_up: Collection[str],
 ) -> dict[str, Any]:
     """The values with the schema's defaults added; a mistake is a `RehearsalError`.
 
+    `secret` are the keys that hold a secret, `made_up` those whose real value is not known.
     The wording of a mistake is the CLI's (pkg/workspace/config.go), so that it can be looked up.
     """
     complete = dict(values)
@@ -74,7 +80,7 @@ def check(
         )
         raise RehearsalError(message)
     for key, declared in schema.items():
-        if declared.type:
+        if declared.type and key not in made_up:
             _check_value(declared, complete[key], key in secret, stack)
     return complete
 

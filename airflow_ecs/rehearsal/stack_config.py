@@ -71,7 +71,9 @@ def load(project_directory: Path, stack: str) -> StackConfig:
 
     secrets = _Secrets(content)
     plain = {key: secrets.reveal(key, value) for key, value in configured.items()}
-    complete = config_schema.check(project.schema, plain, frozenset(secrets.keys), stack=stack)
+    complete = config_schema.check(
+        project.schema, plain, stack=stack, secret=secrets.keys, made_up=secrets.made_up
+    )
     notes = secrets.notes()
     if "environment" in content:
         notes += (f"{file.name} imports Pulumi ESC environments, which only Pulumi can open.",)
@@ -154,7 +156,7 @@ class _Secrets:
     def __init__(self, stack_file: Mapping[str, Any]) -> None:
         self.keys: dict[str, None] = {}
         self._salt = str(stack_file.get("encryptionsalt") or "")
-        self._stood_in: dict[str, None] = {}
+        self.made_up: dict[str, None] = {}
         self._decrypt: Callable[[str], str | None] | None = None
 
     def reveal(self, key: str, value: Any) -> Any:
@@ -169,9 +171,9 @@ class _Secrets:
         return self._open(key, value["secure"])
 
     def notes(self) -> tuple[str, ...]:
-        if not self._stood_in:
+        if not self.made_up:
             return ()
-        keys = ", ".join(self._stood_in)
+        keys = ", ".join(self.made_up)
         return (
             f"Made-up values stand in for the secrets {keys}: "
             f"set PULUMI_CONFIG_PASSPHRASE to rehearse with the real ones.",
@@ -188,7 +190,7 @@ class _Secrets:
                 f"Set it again with `pulumi config set --secret {key}`."
             )
             raise RehearsalError(message)
-        self._stood_in[key] = None
+        self.made_up[key] = None
         return f"stand-in-{hashlib.sha256(ciphertext.encode()).hexdigest()[:16]}"
 
     def _opener(self) -> Callable[[str], str | None]:
