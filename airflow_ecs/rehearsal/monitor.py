@@ -9,7 +9,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.mocks import MockEngine, MockMonitor, Mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-from airflow_ecs.rehearsal import placeholders, wire
+from airflow_ecs.rehearsal import stand_ins, wire
 from airflow_ecs.rehearsal.declared import Created, Declared, RehearsalError
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class RehearsalMonitor(MockMonitor):
         if self._preview:
             return created
         given = created.outputs.keys() | (set() if declared.remote else declared.inputs.keys())
-        unanswered = placeholders.unanswered(declared, given)
+        unanswered = stand_ins.unanswered(declared, given)
         return Created(id=created.id, outputs={**unanswered, **created.outputs})
 
     def _declared(self, urn: str, request: resource_pb2.RegisterResourceRequest) -> Declared:
