@@ -73,19 +73,27 @@ def _push(region: Region, inputs: Inputs, name: str, build: Mapping[str, Any]) -
             "repositoryUrl of an ECR repository, or set skipPush."
         )
     manifest = json.dumps(_manifest(name, build), sort_keys=True)
-    pushed = region.client("ecr").put_image(
-        repositoryName=path, imageTag=tag, imageManifest=manifest, imageManifestMediaType=_MANIFEST
+    digest = _digest(manifest.encode())
+    region.client("ecr").put_image(
+        repositoryName=path,
+        imageTag=tag,
+        imageManifest=manifest,
+        imageManifestMediaType=_MANIFEST,
+        imageDigest=digest,
     )
-    return str(pushed["image"]["imageId"]["imageDigest"])
+    return digest
 
 
 def _manifest(name: str, build: Mapping[str, Any]) -> dict[str, Any]:
     # Stands for the content: another tag, or other build arguments, is another image.
     content = json.dumps([name, build], sort_keys=True, default=str).encode()
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     return {
         "schemaVersion": 2,
         "mediaType": _MANIFEST,
-        "config": {"mediaType": _CONFIG, "size": len(content), "digest": digest},
+        "config": {"mediaType": _CONFIG, "size": len(content), "digest": _digest(content)},
         "layers": [],
     }
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

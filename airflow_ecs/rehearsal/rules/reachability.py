@@ -1,0 +1,220 @@
+"""Whether each service can reach what its settings name, and be reached by those who call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from airflow_ecs.rehearsal.rules import endpoints, settings, subnets
+from airflow_ecs.rehearsal.rules.deployment import SERVICE, items, known, title
+from airflow_ecs.rehearsal.rules.firewall import Firewall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow_ecs.rehearsal.declared import Declared
+    from airflow_ecs.rehearsal.rules.deployment import Deployment
+
+# Airflow's servers of the logs of running tasks: on workers and on triggerers.
+_LOG_PORTS = (8793, 8794)
+_WEB_PORT = 8080
+
+_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+_LISTENER = "aws:lb/listener:Listener"
+_DATABASE = "aws:rds/instance:Instance"
+_CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+_NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
+_NAME = "aws:servicediscovery/service:Service"
+_CACHE_HOSTS = ("primaryEndpointAddress", "readerEndpointAddress", "configurationEndpointAddress")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Party:
+    """One end of a call: what it is, the security groups it has, and where its addresses are."""
+
+    declared: Declared
+    groups: tuple[Any, ...]
+    ports: frozenset[int] | None = None
+    block: str | None = None
+
+
+def check(deployment: Deployment) -> Iterator[str]:
+    """Every call that the settings, the balancers and Airflow's log servers imply."""
+    firewall = Firewall(deployment)
+    services = [_service(deployment, service) for service in deployment.of(SERVICE)]
+    for source in services:
+        yield from _settings(deployment, firewall, source)
+    for source, target, port in _log_calls(services):
+        why = f"shows the logs of running tasks, which {target.declared.name} serves"
+        yield from _call(firewall, source, target, port, why)
+    yield from _balancers(deployment, firewall)
+
+
+def _service(deployment: Deployment, service: Declared) -> _Party:
+    network = service.inputs.get("networkConfiguration") or {}
+    definition = deployment.task_definition(service)
+    found = [subnets.find(deployment, one) for one in items(network.get("subnets"))]
+    blocks = {subnets.vpc_block(deployment, subnet.vpc) for subnet in found if subnet}
+    return _Party(
+        declared=service,
+        groups=tuple(network.get("securityGroups") or ()),
+        ports=frozenset(definition.ports()) if definition else None,
+        block=blocks.pop() if len(blocks) == 1 else None,
+    )
+
+
+def _settings(deployment: Deployment, firewall: Firewall, source: _Party) -> Iterator[str]:
+    definition = deployment.task_definition(source.declared)
+    if definition is None:
+        return
+    for container in definition.containers:
+        values = settings.of(deployment, container)
+        for endpoint in sorted(set(endpoints.named_in(values))):
+            target = _resolve(deployment, endpoint.host)
+            if target is None:
+                if namespace := _namespace(deployment, endpoint.host):
+                    yield (
+                        f"{title(source.declared)}: {endpoint.setting} names {endpoint.host}, and "
+                        f"nothing has that name in the namespace {namespace}; register a service "
+                        "under it, or correct the name."
+                    )
+                continue
+            if target.declared.urn == source.declared.urn:
+                continue
+            if target.ports is not None and endpoint.port not in target.ports:
+                yield (
+                    f"{title(source.declared)}: {endpoint.setting} names port {endpoint.port} of "
+                    f"{endpoint.host}, and {target.declared.name} listens on "
+                    f"{', '.join(map(str, sorted(target.ports))) or 'none'}; write its port."
+                )
+                continue
+            why = f"calls {endpoint.host}:{endpoint.port} by {endpoint.setting}"
+            yield from _call(firewall, source, target, endpoint.port, why)
+
+
+def _resolve(deployment: Deployment, host: str) -> _Party | None:
+    """What a host name leads to, if it is the program's own."""
+    for database in deployment.of(_DATABASE):
+        if deployment.get(database, "address") == host:
+            groups = database.inputs.get("vpcSecurityGroupIds") or ()
+            port = deployment.get(database, "port")
+            return _Party(declared=database, groups=tuple(groups), ports=_one(port))
+    for cache in deployment.of(_CACHE):
+        if host in [deployment.get(cache, name) for name in _CACHE_HOSTS]:
+            groups = cache.inputs.get("securityGroupIds") or ()
+            port = deployment.get(cache, "port")
+            return _Party(declared=cache, groups=tuple(groups), ports=_one(port))
+    for balancer in deployment.of(_BALANCER):
+        if host in _balancer_hosts(deployment, balancer):
+            return _balancer(deployment, balancer)
+    return _discovered(deployment, host)
+
+
+def _one(port: Any) -> frozenset[int] | None:
+    return frozenset({port}) if isinstance(port, int) else None
+
+
+def _balancer(deployment: Deployment, balancer: Declared) -> _Party:
+    arn = deployment.get(balancer, "arn")
+    ports = {
+        listener.inputs.get("port")
+        for listener in deployment.of(_LISTENER)
+        if listener.inputs.get("loadBalancerArn") == arn
+    }
+    return _Party(
+        declared=balancer,
+        groups=tuple(balancer.inputs.get("securityGroups") or ()),
+        ports=frozenset(port for port in ports if isinstance(port, int)),
+    )
+
+
+def _balancer_hosts(deployment: Deployment, balancer: Declared) -> Iterator[Any]:
+    own = deployment.get(balancer, "dnsName")
+    yield own
+    for record in deployment.of("aws:route53/record:Record"):
+        if known(own) and own in [one.get("name") for one in items(record.inputs.get("aliases"))]:
+            yield deployment.get(record, "fqdn")
+
+
+def _namespace(deployment: Deployment, host: str) -> str | None:
+    for namespace in deployment.of(_NAMESPACE):
+        name = deployment.get(namespace, "name")
+        if isinstance(name, str) and host.endswith(f".{name}"):
+            return name
+    return None
+
+
+def _discovered(deployment: Deployment, host: str) -> _Party | None:
+    zone = _namespace(deployment, host)
+    if zone is None:
+        return None
+    for name in deployment.of(_NAME):
+        if deployment.get(name, "name") != host.removesuffix(f".{zone}"):
+            continue
+        for service in deployment.of(SERVICE):
+            registry = service.inputs.get("serviceRegistries") or {}
+            if deployment.find(_NAME, registry.get("registryArn")) is name:
+                return _service(deployment, service)
+    return None
+
+
+def _log_calls(services: list[_Party]) -> Iterator[tuple[_Party, _Party, int]]:
+    """From each web process to each log server."""
+    for source in services:
+        for target in services:
+            if source is target or _WEB_PORT not in (source.ports or ()):
+                continue
+            for port in _LOG_PORTS:
+                if port in (target.ports or ()):
+                    yield source, target, port
+
+
+def _balancers(deployment: Deployment, firewall: Firewall) -> Iterator[str]:
+    for service in deployment.of(SERVICE):
+        target = _service(deployment, service)
+        for entry in items(service.inputs.get("loadBalancers")):
+            port, arn = entry.get("containerPort"), entry.get("targetGroupArn")
+            for balancer in _balancers_of(deployment, arn):
+                if isinstance(port, int):
+                    why = f"forwards to port {port} of {service.name}"
+                    yield from _call(firewall, _balancer(deployment, balancer), target, port, why)
+
+
+def _balancers_of(deployment: Deployment, target_group: Any) -> Iterator[Declared]:
+    if not isinstance(target_group, str):
+        return
+    for balancer in deployment.of(_BALANCER):
+        arn = deployment.get(balancer, "arn")
+        listeners = [
+            one for one in deployment.of(_LISTENER) if arn == one.inputs["loadBalancerArn"]
+        ]
+        arns = {deployment.get(listener, "arn") for listener in listeners}
+        rules = [
+            rule
+            for rule in deployment.of("aws:lb/listenerRule:ListenerRule")
+            if rule.inputs.get("listenerArn") in arns
+        ]
+        if any(target_group in str(one.inputs) for one in [*listeners, *rules]):
+            yield balancer
+
+
+def _call(firewall: Firewall, source: _Party, target: _Party, port: int, why: str) -> Iterator[str]:
+    """Sentences for what stands in the way of one call."""
+    groups = (*source.groups, *target.groups)
+    # A group that isn't the program's own may allow anything, and so may an unknown network.
+    if not source.groups or not target.groups or not firewall.knows(groups):
+        return
+    blocks = [source.block or target.block or "0.0.0.0/0"]
+    call = {"sources": source.groups, "targets": target.groups, "blocks": blocks}
+    if not firewall.lets_in(port, **call):
+        yield (
+            f"{title(source.declared)}: it {why}, but no rule of the security group "
+            f"{firewall.names(target.groups)} lets in port {port} from "
+            f"{firewall.names(source.groups)}; add an ingress rule."
+        )
+    if not firewall.lets_out(port, **call):
+        yield (
+            f"{title(source.declared)}: it {why}, but no rule of the security group "
+            f"{firewall.names(source.groups)} lets out port {port} to "
+            f"{firewall.names(target.groups)}; add an egress rule."
+        )
