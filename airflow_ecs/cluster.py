@@ -64,7 +64,7 @@ class AirflowCluster(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         naming, tags = spec.naming, {**spec.naming.tags, **spec.tags}
         processes = [service.process for service in (*services, migration)]
-        account = Account.of(self)
+        account = Account(self)
         say_who_is_let_in(spec, self)
 
         network = Network(
@@ -128,7 +128,6 @@ class AirflowCluster(pulumi.ComponentResource):
             RemoteTasksArgs(
                 naming=naming,
                 account=account,
-                cluster_name=cluster.name,
                 cluster_arn=cluster.arn,
                 subnet_ids=network.private_subnet_ids,
                 security_group_id=firewall.workflow_id,
@@ -154,7 +153,7 @@ class AirflowCluster(pulumi.ComponentResource):
             MigrationArgs(
                 definition=workloads.definition(migration, child),
                 account=account,
-                cluster_name=cluster.name,
+                cluster_name=naming.prefix,
                 cluster_arn=cluster.arn,
                 subnet_ids=network.private_subnet_ids,
                 security_group_id=firewall.group_ids[migration.name],

@@ -9,29 +9,37 @@ import pulumi_aws as aws
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    partition: str
+    region: str
+    account: str
+
+
 class Account:
-    """What ARNs are made of."""
+    """The account that the provider of `parent` deploys to."""
 
-    partition: pulumi.Output[str]
     region: pulumi.Output[str]
-    id: pulumi.Output[str]
+    partition: pulumi.Output[str]
+    registry: pulumi.Output[str]
+    """The host of the account's ECR registry."""
 
-    @classmethod
-    def of(cls, parent: pulumi.Resource) -> Account:
-        """The account that the provider of `parent` deploys to."""
+    def __init__(self, parent: pulumi.Resource) -> None:
         options = pulumi.InvokeOptions(parent=parent)
-        return cls(
-            partition=aws.get_partition_output(opts=options).partition,
-            region=aws.get_region_output(opts=options).region,
-            id=aws.get_caller_identity_output(opts=options).account_id,
+        self._place: pulumi.Output[_Place] = pulumi.Output.all(
+            aws.get_partition_output(opts=options).partition,
+            aws.get_region_output(opts=options).region,
+            aws.get_caller_identity_output(opts=options).account_id,
+        ).apply(lambda found: _Place(partition=found[0], region=found[1], account=found[2]))
+        self.region = self._place.apply(lambda place: place.region)
+        self.partition = self._place.apply(lambda place: place.partition)
+        self.registry = self._place.apply(
+            lambda place: f"{place.account}.dkr.ecr.{place.region}.amazonaws.com"
         )
 
-    @property
-    def registry(self) -> pulumi.Output[str]:
-        """The host of the account's ECR registry."""
-        return pulumi.Output.concat(self.id, ".dkr.ecr.", self.region, ".amazonaws.com")
-
-    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
+    def arn(self, service: str, resource: str) -> pulumi.Output[str]:
         """The ARN of a resource in this account and region."""
-        place = pulumi.Output.concat("arn:", self.partition, f":{service}:", self.region)
-        return pulumi.Output.concat(place, ":", self.id, ":", resource)
+        return self._place.apply(
+            lambda place: (
+                f"arn:{place.partition}:{service}:{place.region}:{place.account}:{resource}"
+            )
+        )

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from airflow_ecs import taskdef
 from airflow_ecs.catalogue import Service
+from airflow_ecs.components.json_text import json_text
 
 _ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 
@@ -62,7 +63,7 @@ def task_definition(
             "operating_system_family": "LINUX",
             "cpu_architecture": _ARCHITECTURES[args.architecture],
         },
-        container_definitions=pulumi.Output.json_dumps([container], sort_keys=True),
+        container_definitions=json_text([container]),
         execution_role_arn=args.execution_role_arn,
         task_role_arn=args.task_role_arn,
         # A rollback needs the revision before.

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_docker as docker
 
+from airflow_ecs.components.json_text import json_text
 from airflow_ecs.image_tag import image_tag
 from airflow_ecs.spec.image import BuiltImage
 
@@ -53,7 +54,7 @@ class AirflowImage(pulumi.ComponentResource):
         aws.ecr.LifecyclePolicy(
             f"{name}-image",
             repository=repository.name,
-            policy=pulumi.Output.json_dumps(_keep_last(_KEEP_IMAGES), sort_keys=True),
+            policy=json_text(_keep_last(_KEEP_IMAGES)),
             opts=child,
         )
         login = aws.ecr.get_authorization_token_output(

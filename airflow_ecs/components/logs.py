@@ -50,7 +50,7 @@ class Logs(pulumi.ComponentResource):
                 opts=child,
             )
             self.groups[group] = LogGroup(
-                name=created.name, streams_arn=pulumi.Output.concat(created.arn, ":*")
+                name=created.name, streams_arn=created.arn.apply(lambda arn: f"{arn}:*")
             )
 
         bucket = aws.s3.Bucket(
@@ -82,6 +82,6 @@ class Logs(pulumi.ComponentResource):
             opts=child,
         )
         self.bucket_arn = bucket.arn
-        self.task_logs_url = pulumi.Output.concat("s3://", bucket.id, "/", TASK_LOGS)
-        self.task_logs_arn = pulumi.Output.concat(bucket.arn, f"/{TASK_LOGS}/*")
+        self.task_logs_url = bucket.id.apply(lambda name: f"s3://{name}/{TASK_LOGS}")
+        self.task_logs_arn = bucket.arn.apply(lambda arn: f"{arn}/{TASK_LOGS}/*")
         self.register_outputs({"task_logs_url": self.task_logs_url})

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from airflow_ecs import capacity, policies, taskdef
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import DefinitionArgs, LogGroup, task_definition
+from airflow_ecs.components.json_text import json_text
 
 # The longest that Lambda runs a function, in seconds; the handler gives up a minute earlier.
 _TIMEOUT = 900
@@ -25,7 +26,7 @@ class MigrationArgs:
 
     definition: DefinitionArgs
     account: Account
-    cluster_name: pulumi.Input[str]
+    cluster_name: str
     cluster_arn: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group_id: pulumi.Input[str]
@@ -71,7 +72,7 @@ class DatabaseMigration(pulumi.ComponentResource):
         self.done = aws.lambda_.Invocation(
             name,
             function_name=function.name,
-            input=pulumi.Output.json_dumps(event, sort_keys=True),
+            input=json_text(event),
             triggers={"image": args.definition.image, "version": args.version},
             opts=child.merge(pulumi.ResourceOptions(depends_on=list(args.after))),
         )
@@ -82,16 +83,14 @@ class DatabaseMigration(pulumi.ComponentResource):
     ) -> aws.lambda_.Function:
         role = aws.iam.Role(
             f"{name}-starter",
-            assume_role_policy=pulumi.Output.json_dumps(
-                policies.assumed_by("lambda.amazonaws.com"), sort_keys=True
-            ),
+            assume_role_policy=json_text(policies.assumed_by("lambda.amazonaws.com")),
             tags=args.definition.tags,
             opts=child,
         )
         allowed = aws.iam.RolePolicy(
             f"{name}-starter",
             role=role.name,
-            policy=pulumi.Output.json_dumps(policies.document(*_statements(args)), sort_keys=True),
+            policy=json_text(policies.document(*_statements(args))),
             opts=child,
         )
         return aws.lambda_.Function(
@@ -112,19 +111,18 @@ class DatabaseMigration(pulumi.ComponentResource):
 
 def _statements(args: MigrationArgs) -> list[policies.Statement]:
     family = args.definition.family
+    tasks = args.account.arn("ecs", f"task/{args.cluster_name}/*")
     return [
         *policies.run_tasks(
             cluster_arn=args.cluster_arn,
             definition_arns=[args.account.arn("ecs", f"task-definition/{family}:*")],
-            task_arns=args.account.arn(
-                "ecs", pulumi.Output.concat("task/", args.cluster_name, "/*")
-            ),
+            task_arns=tasks,
             role_arns=[args.definition.execution_role_arn, args.definition.task_role_arn],
         ),
         # A task is tagged while it is made.
         policies.allow(
             ["ecs:TagResource"],
-            [args.account.arn("ecs", pulumi.Output.concat("task/", args.cluster_name, "/*"))],
+            [tasks],
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         ),
         policies.read_logs(args.definition.log_group.streams_arn),

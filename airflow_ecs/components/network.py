@@ -28,7 +28,7 @@ class NetworkArgs:
     """What the network is made from."""
 
     spec: NewVpc | OwnVpc
-    region: pulumi.Input[str]
+    region: pulumi.Output[str]
     tags: dict[str, pulumi.Input[str]]
 
 
@@ -119,7 +119,7 @@ class Network(pulumi.ComponentResource):
             aws.ec2.VpcEndpoint(
                 f"{name}-{service}",
                 vpc_id=vpc.vpc_id,
-                service_name=pulumi.Output.concat("com.amazonaws.", args.region, ".", service),
+                service_name=_endpoint(args.region, service),
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=vpc.private_subnet_ids,
@@ -130,7 +130,7 @@ class Network(pulumi.ComponentResource):
         aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=vpc.vpc_id,
-            service_name=pulumi.Output.concat("com.amazonaws.", args.region, ".s3"),
+            service_name=_endpoint(args.region, "s3"),
             vpc_endpoint_type="Gateway",
             route_table_ids=vpc.route_tables.apply(lambda tables: [table.id for table in tables]),
             tags=args.tags,
@@ -154,3 +154,7 @@ def _in_two_zones(
             "need two; write subnets in at least two zones."
         )
     return [subnet.id for subnet in subnets]
+
+
+def _endpoint(region: pulumi.Output[str], service: str) -> pulumi.Output[str]:
+    return region.apply(lambda name: f"com.amazonaws.{name}.{service}")

@@ -84,13 +84,12 @@ class Parameters(pulumi.ComponentResource):
 
 def fingerprint(parameters: Sequence[Parameter]) -> pulumi.Output[str]:
     """A short text that changes when the value of any of the parameters does."""
-    known = [pulumi.Output.all(parameter.arn, parameter.version) for parameter in parameters]
+    parts = [part for known in parameters for part in (known.arn, known.version)]
 
-    def digest(pairs: Sequence[Sequence[object]]) -> str:
-        text = json.dumps(sorted([str(arn), int(str(version))] for arn, version in pairs))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+    def digest(known: Sequence[object]) -> str:
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
 
-    return pulumi.Output.all(*known).apply(digest)
+    return pulumi.Output.all(*parts).apply(digest)
 
 
 def _logical(name: str, path: str) -> str:

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from airflow_ecs import capacity, policies
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import LogGroup
+from airflow_ecs.components.json_text import json_text
 from airflow_ecs.naming import Naming
 from airflow_ecs.remote.placement import PARAMETER, SECRETS, VALUES, Placement
 from airflow_ecs.spec.reading import Given
@@ -23,7 +24,6 @@ class RemoteTasksArgs:
 
     naming: Naming
     account: Account
-    cluster_name: pulumi.Input[str]
     cluster_arn: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group_id: pulumi.Input[str]
@@ -57,14 +57,12 @@ class RemoteTasks(pulumi.ComponentResource):
                 definition_arns=[
                     args.account.arn("ecs", f"task-definition/{args.naming.family('task')}-*:*")
                 ],
-                task_arns=args.account.arn(
-                    "ecs", pulumi.Output.concat("task/", args.cluster_name, "/*")
-                ),
+                task_arns=args.account.arn("ecs", f"task/{args.naming.prefix}/*"),
                 role_arns=[execution.arn, task.arn],
             ),
             policies.read_logs(args.log_group.streams_arn),
         )
-        self.placement = pulumi.Output.json_dumps(
+        self.placement = json_text(
             Placement.document(
                 environment=args.naming.environment,
                 region=args.account.region,
@@ -83,8 +81,7 @@ class RemoteTasks(pulumi.ComponentResource):
                 registry=args.account.registry,
                 parameter_path=args.naming.parameter_path,
                 values=dict(args.values),
-            ),
-            sort_keys=True,
+            )
         )
         aws.ssm.Parameter(
             name,
@@ -101,9 +98,7 @@ class RemoteTasks(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,
-            assume_role_policy=pulumi.Output.json_dumps(
-                policies.assumed_by("ecs-tasks.amazonaws.com"), sort_keys=True
-            ),
+            assume_role_policy=json_text(policies.assumed_by("ecs-tasks.amazonaws.com")),
             tags=self._tags,
             opts=child,
         )
@@ -111,7 +106,7 @@ class RemoteTasks(pulumi.ComponentResource):
             aws.iam.RolePolicy(
                 name,
                 role=role.name,
-                policy=pulumi.Output.json_dumps(policies.document(*statements), sort_keys=True),
+                policy=json_text(policies.document(*statements)),
                 opts=child,
             )
         return role

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from airflow_ecs import policies
+from airflow_ecs.components.json_text import json_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +55,7 @@ class TaskRoles(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,
-            assume_role_policy=pulumi.Output.json_dumps(
-                policies.assumed_by("ecs-tasks.amazonaws.com"), sort_keys=True
-            ),
+            assume_role_policy=json_text(policies.assumed_by("ecs-tasks.amazonaws.com")),
             tags=self._tags,
             opts=child,
         )
@@ -65,7 +64,7 @@ class TaskRoles(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=pulumi.Output.json_dumps(policies.document(*statements), sort_keys=True),
+            policy=json_text(policies.document(*statements)),
             opts=child,
         )
         # Whoever takes the role waits for what it may do.
