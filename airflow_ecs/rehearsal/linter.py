@@ -71,11 +71,12 @@ def _check_object(value: Any, type_: type, path: str) -> Iterator[str]:
         return
     known = sdk.input_types(type_)
     names = sdk.python_names(type_)
-    for key in value.keys() - known.keys():
+    for key in sorted(value.keys() - known.keys()):
         close = difflib.get_close_matches(key, [*names.values(), *known], n=1)
-        hint = f"did you mean {close[0]}?" if close else f"it takes {', '.join(names.values())}."
+        takes = f"it takes {', '.join(sorted(names.values()))}."
+        hint = f"did you mean {close[0]}?" if close else takes
         yield f"{_join(path, key)} is no property of it; {hint}"
-    for key in sdk.required(type_) - value.keys():
+    for key in sorted(sdk.required(type_) - value.keys()):
         yield f"{_join(path, names[key])} is missing; it must be given."
     for key, item in value.items():
         if key in known:
