@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from airflow_ecs.spec.airflow import User
 
 # The deployment's own secrets lie apart from the user's, which DAG code may read.
-DATABASE_URL = "airflow/database-url"
-FERNET_KEY = "airflow/fernet-key"
-JWT_SECRET = "airflow/jwt-secret"  # noqa: S105 - the name of a parameter
-API_SECRET_KEY = "airflow/api-secret-key"  # noqa: S105 - the name of a parameter
-BROKER_URL = "airflow/broker-url"
-BROKER_PASSWORD = "airflow/broker-password"  # noqa: S105 - the name of a parameter
-RESULT_BACKEND = "airflow/result-backend-url"
-FLOWER_LOGIN = "airflow/flower-login"
+DATABASE_URL = "system/database-url"
+FERNET_KEY = "system/fernet-key"
+JWT_SECRET = "system/jwt-secret"  # noqa: S105 - the name of a parameter
+API_SECRET_KEY = "system/api-secret-key"  # noqa: S105 - the name of a parameter
+BROKER_URL = "system/broker-url"
+BROKER_PASSWORD = "system/broker-password"  # noqa: S105 - the name of a parameter
+RESULT_BACKEND = "system/result-backend-url"
+FLOWER_LOGIN = "system/flower-login"
 
 _BY_NEED = {
     Need.DATABASE: ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", DATABASE_URL),
@@ -36,7 +36,7 @@ _BY_NEED = {
 
 def user_password(username: str) -> str:
     """The parameter that holds the password of a user."""
-    return f"airflow/users/{username}"
+    return f"system/users/{username}"
 
 
 def secrets(

@@ -103,7 +103,7 @@ def test_secrets_are_secure_strings(marked: Recording) -> None:
 
 
 def test_the_fernet_key_is_in_the_alphabet_that_fernet_reads(marked: Recording) -> None:
-    key = marked.one(PARAMETER, "airflow-airflow-fernet-key").inputs["value"]
+    key = marked.one(PARAMETER, "airflow-system-fernet-key").inputs["value"]
     assert "+" not in key
     assert "/" not in key
     assert base64.urlsafe_b64decode(key).startswith(b"\xfb\xff")

@@ -131,7 +131,7 @@ def test_redis_on_fargate_replaces_elasticache_and_asks_for_a_password(airflow) 
     assert redis["image"].startswith("public.ecr.aws/docker/library/redis:")
     assert [secret["name"] for secret in redis["secrets"]] == ["REDIS_PASSWORD"]
     assert redis["user"] == "redis"
-    url = cloud.one("aws:ssm/parameter:Parameter", "airflow-airflow-broker-url").inputs["value"]
+    url = cloud.one("aws:ssm/parameter:Parameter", "airflow-system-broker-url").inputs["value"]
     assert url.endswith("@redis.services.airflow-dev.internal:6379/0")
 
 

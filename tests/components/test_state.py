@@ -46,7 +46,7 @@ def test_protection_is_on_what_holds_data_and_nothing_else(airflow) -> None:
         (DATABASE, "airflow-database"),
         ("random:index/randomPassword:RandomPassword", "airflow-database"),
         ("random:index/randomBytes:RandomBytes", "airflow-fernet-key"),
-        ("aws:ssm/parameter:Parameter", "airflow-airflow-fernet-key"),
+        ("aws:ssm/parameter:Parameter", "airflow-system-fernet-key"),
         ("aws:s3/bucket:Bucket", "airflow-logs"),
     }
     database = cloud.one(DATABASE, "airflow-database").inputs

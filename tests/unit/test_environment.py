@@ -130,5 +130,5 @@ def test_the_migration_makes_every_user_with_a_password_of_his_own() -> None:
     declared = json.loads(environment("migration", users=users)["AIRFLOW_USERS"])
     assert [user["username"] for user in declared] == ["ada", "ben"]
     held = secrets("migration", users=users)
-    assert held["AIRFLOW_USER_PASSWORD_0"] == "airflow/users/ada"
-    assert held["AIRFLOW_USER_PASSWORD_1"] == "airflow/users/ben"
+    assert held["AIRFLOW_USER_PASSWORD_0"] == "system/users/ada"
+    assert held["AIRFLOW_USER_PASSWORD_1"] == "system/users/ben"
