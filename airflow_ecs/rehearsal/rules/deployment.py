@@ -58,6 +58,17 @@ def items(value: Any) -> list[Any]:
     return [one for one in value if known(one)] if isinstance(value, list | tuple) else []
 
 
+def fields(value: Any) -> dict[str, Any]:
+    """The members of an object; none when it isn't known."""
+    return value if isinstance(value, dict) else {}
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts when every one of them is known, and else nothing."""
+    known_texts = tuple(one for one in items(value) if isinstance(one, str))
+    return known_texts if isinstance(value, list) and len(known_texts) == len(value) else ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDefinition:
     """A task definition with its containers, as JSON has them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules.deployment import known, title
+from airflow_ecs.rehearsal.rules.deployment import fields, known, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _options(
     configuration: dict[str, Any],
 ) -> Iterator[str]:
     where = f"{title(definition.declared)}, container {container.get('name')!r}"
-    options = configuration.get("options") or {}
+    options = fields(configuration.get("options"))
     missing = [
         name
         for name in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")

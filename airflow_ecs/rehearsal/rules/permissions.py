@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.rules import logs, settings
-from airflow_ecs.rehearsal.rules.deployment import SERVICE, items, known, title
+from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, known, title
 from airflow_ecs.rehearsal.rules.policies import ROLE, permissions, trusts
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _wanted(deployment: Deployment, definition: TaskDefinition) -> Iterator[tupl
             if repository is not None and known(arn := deployment.get(repository, "arn")):
                 for action in ("BatchGetImage", "GetDownloadUrlForLayer"):
                     yield f"ecr:{action}", arn
-        configuration = container.get("logConfiguration") or {}
-        group = (configuration.get("options") or {}).get("awslogs-group")
+        options = fields(fields(container.get("logConfiguration")).get("options"))
+        group = options.get("awslogs-group")
         declared = deployment.find(logs.GROUP, group)
         if declared is not None and known(arn := deployment.get(declared, "arn")):
             for action in ("CreateLogStream", "PutLogEvents"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.rules import endpoints, settings, subnets
-from airflow_ecs.rehearsal.rules.deployment import SERVICE, items, known, title
+from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, known, texts, title
 from airflow_ecs.rehearsal.rules.firewall import Firewall
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Party:
     """One end of a call: what it is, the security groups it has, and where its addresses are."""
 
     declared: Declared
-    groups: tuple[Any, ...]
+    groups: tuple[str, ...]
     ports: frozenset[int] | None = None
     block: str | None = None
 
@@ -51,13 +51,13 @@ def check(deployment: Deployment) -> Iterator[str]:
 
 
 def _service(deployment: Deployment, service: Declared) -> _Party:
-    network = service.inputs.get("networkConfiguration") or {}
+    network = fields(service.inputs.get("networkConfiguration"))
     definition = deployment.task_definition(service)
     found = [subnets.find(deployment, one) for one in items(network.get("subnets"))]
     blocks = {subnets.vpc_block(deployment, subnet.vpc) for subnet in found if subnet}
     return _Party(
         declared=service,
-        groups=tuple(network.get("securityGroups") or ()),
+        groups=texts(network.get("securityGroups")),
         ports=frozenset(definition.ports()) if definition else None,
         block=blocks.pop() if len(blocks) == 1 else None,
     )
@@ -96,14 +96,14 @@ def _resolve(deployment: Deployment, host: str) -> _Party | None:
     """What a host name leads to, if it is the program's own."""
     for database in deployment.of(_DATABASE):
         if deployment.get(database, "address") == host:
-            groups = database.inputs.get("vpcSecurityGroupIds") or ()
+            groups = texts(database.inputs.get("vpcSecurityGroupIds"))
             port = deployment.get(database, "port")
-            return _Party(declared=database, groups=tuple(groups), ports=_one(port))
+            return _Party(declared=database, groups=groups, ports=_one(port))
     for cache in deployment.of(_CACHE):
         if host in [deployment.get(cache, name) for name in _CACHE_HOSTS]:
-            groups = cache.inputs.get("securityGroupIds") or ()
+            groups = texts(cache.inputs.get("securityGroupIds"))
             port = deployment.get(cache, "port")
-            return _Party(declared=cache, groups=tuple(groups), ports=_one(port))
+            return _Party(declared=cache, groups=groups, ports=_one(port))
     for balancer in deployment.of(_BALANCER):
         if host in _balancer_hosts(deployment, balancer):
             return _balancer(deployment, balancer)
@@ -123,7 +123,7 @@ def _balancer(deployment: Deployment, balancer: Declared) -> _Party:
     }
     return _Party(
         declared=balancer,
-        groups=tuple(balancer.inputs.get("securityGroups") or ()),
+        groups=texts(balancer.inputs.get("securityGroups")),
         ports=frozenset(port for port in ports if isinstance(port, int)),
     )
 
@@ -152,7 +152,7 @@ def _discovered(deployment: Deployment, host: str) -> _Party | None:
         if deployment.get(name, "name") != host.removesuffix(f".{zone}"):
             continue
         for service in deployment.of(SERVICE):
-            registry = service.inputs.get("serviceRegistries") or {}
+            registry = fields(service.inputs.get("serviceRegistries"))
             if deployment.find(_NAME, registry.get("registryArn")) is name:
                 return _service(deployment, service)
     return None
@@ -186,7 +186,7 @@ def _balancers_of(deployment: Deployment, target_group: Any) -> Iterator[Declare
     for balancer in deployment.of(_BALANCER):
         arn = deployment.get(balancer, "arn")
         listeners = [
-            one for one in deployment.of(_LISTENER) if arn == one.inputs["loadBalancerArn"]
+            one for one in deployment.of(_LISTENER) if arn == one.inputs.get("loadBalancerArn")
         ]
         arns = {deployment.get(listener, "arn") for listener in listeners}
         rules = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.rules import subnets
-from airflow_ecs.rehearsal.rules.deployment import SERVICE, items, title
+from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, texts, title
 from airflow_ecs.rehearsal.rules.firewall import Firewall
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def check(deployment: Deployment) -> Iterator[str]:
     """All services whose subnets the program makes."""
     firewall = Firewall(deployment)
     for service in deployment.of(SERVICE):
-        network = service.inputs.get("networkConfiguration") or {}
+        network = fields(service.inputs.get("networkConfiguration"))
         found = [subnets.find(deployment, one) for one in items(network.get("subnets"))]
         wanted = _needs(deployment, service)
         if not wanted or not found or any(subnet is None for subnet in found):
@@ -55,7 +55,7 @@ def _needs(deployment: Deployment, service: Declared) -> dict[str, str]:
                 needs |= dict.fromkeys(("ecr.api", "ecr.dkr", "s3"), f"pull {image}")
             else:
                 needs["internet"] = f"pull {image}"
-        if (container.get("logConfiguration") or {}).get("logDriver") == "awslogs":
+        if fields(container.get("logConfiguration")).get("logDriver") == "awslogs":
             needs["logs"] = "write its logs"
         for secret in items(container.get("secrets")):
             store = "secretsmanager" if ":secretsmanager:" in str(secret) else "ssm"
@@ -87,7 +87,7 @@ def _by_endpoints(
                 f"an endpoint for {need}; add one of them."
             )
         else:
-            theirs = tuple(items(endpoints[need].inputs.get("securityGroupIds")))
+            theirs = texts(endpoints[need].inputs.get("securityGroupIds"))
             if not theirs or not firewall.knows((*groups, *theirs)):
                 continue
             call: dict[str, Any] = {"sources": groups, "targets": theirs, "blocks": [block]}
@@ -110,9 +110,9 @@ def _by_internet(firewall: Firewall, service: Declared, wanted: dict[str, str]) 
         )
 
 
-def _groups(service: Declared) -> tuple[Any, ...]:
-    network = service.inputs.get("networkConfiguration") or {}
-    return tuple(network.get("securityGroups") or ())
+def _groups(service: Declared) -> tuple[str, ...]:
+    network = fields(service.inputs.get("networkConfiguration"))
+    return texts(network.get("securityGroups"))
 
 
 def _service_of(endpoint: Declared) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules.deployment import SERVICE, items, known, title
+from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, known, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _targets(deployment: Deployment, service: Declared) -> Iterator[str]:
 def _forwards(user: Declared, entry: dict[str, Any]) -> bool:
     arn = entry.get("targetGroupArn")
     for action in items(user.inputs.get("actions")) + items(user.inputs.get("defaultActions")):
-        groups = items((action.get("forward") or {}).get("targetGroups"))
+        groups = items(fields(action.get("forward")).get("targetGroups"))
         if arn in (action.get("targetGroupArn"), *(one.get("arn") for one in groups)):
             return True
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules.deployment import items
+from airflow_ecs.rehearsal.rules.deployment import fields, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ def vpc_block(deployment: Deployment, vpc: Any) -> str | None:
 def _way_out(network: Declared, kind: str) -> str:
     if kind == "public":
         return "internet"
-    gateways = network.inputs.get("natGateways") or {}
+    gateways = fields(network.inputs.get("natGateways"))
     without = gateways.get("strategy", _DEFAULT_NAT) == "None"
     return "" if without or kind == "isolated" else "nat"
 
