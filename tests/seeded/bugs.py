@@ -1,0 +1,219 @@
+"""Bugs to seed into the component, one at a time, and what must catch each.
+
+`rehearsal` is the deployment to the emulated account with its linter and AWS rules; `tests`
+are the unit and component tests. Each is a mistake that somebody could really make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bug:
+    """One replacement in one file. `caught_by` names every layer that must see it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    caught_by: frozenset[str]
+    stack: str = "dev"
+
+
+REHEARSAL = frozenset({"rehearsal"})
+TESTS = frozenset({"tests"})
+BOTH = REHEARSAL | TESTS
+
+BUGS = (
+    Bug(
+        name="the balancer sends requests to the wrong port",
+        file="components/service.py",
+        old='"container_port": process.port,',
+        new='"container_port": 8081,',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="the service names a container that is not in its definition",
+        file="components/service.py",
+        old='"container_name": process.name,',
+        new='"container_name": "airflow",',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="workers may not call the execution API",
+        file="edges.py",
+        old="        calls.add((WEB.name, WEB_PORT))",
+        new="        pass",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="an edge lets the target call itself, instead of its caller",
+        file="components/firewall.py",
+        old="            referenced_security_group_id=source,",
+        new="            referenced_security_group_id=target,",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="no egress from a caller",
+        file="components/firewall.py",
+        old="            security_group_id=source,\n",
+        new="            security_group_id=target,\n",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a secret is injected by an ARN that is no parameter's",
+        file="assembly/workloads.py",
+        old="{variable: parameter.arn for variable, parameter in injected.items()}",
+        new='{v: p.arn.apply(lambda a: a + "/value") for v, p in injected.items()}',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="ECS may not read the parameters that it injects",
+        file="assembly/workloads.py",
+        old="parameter_arns=[injected[variable].arn for variable in sorted(injected)],",
+        new="parameter_arns=[],",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a size that Fargate does not offer",
+        file="catalogue.py",
+        old="    size=TaskSize(cpu=256, memory=1024),",
+        new="    size=TaskSize(cpu=256, memory=4096),",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a secret in the plain environment",
+        file="assembly/secrets.py",
+        old='            values={f"{VALUES}/{key}": value for key, value in spec.values.items()},',
+        new='            values={"values/url": pulumi.Output.unsecret(database.url)},',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a secret on a command line",
+        file="catalogue.py",
+        old='_REDIS = """exec redis-server - <<CONFIG\nrequirepass $REDIS_PASSWORD',
+        new='_REDIS = """exec redis-server --requirepass $REDIS_PASSWORD - <<CONFIG',
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="a balancer in one subnet",
+        file="components/ingress.py",
+        old="            subnets=args.subnet_ids,",
+        new="            subnets=pulumi.Output.from_input(args.subnet_ids).apply(lambda s: s[:1]),",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="HTTPS without a certificate",
+        file="components/ingress.py",
+        old="            certificate_arn=self._args.certificate_arn if secure else None,",
+        new="            certificate_arn=None,",
+        caught_by=BOTH,
+        stack="prod",
+    ),
+    Bug(
+        name="a Spot strategy on a cluster without that provider",
+        file="cluster.py",
+        old="            capacity_providers=list(capacity.PROVIDERS),",
+        new="            capacity_providers=[capacity.ON_DEMAND],",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a service before its listener rule",
+        file="cluster.py",
+        old="after=[migrated.done, *ingress.rule_of(service.name)],",
+        new="after=[migrated.done],",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="services do not wait for the migration",
+        file="cluster.py",
+        old="after=[migrated.done, *ingress.rule_of(service.name)],",
+        new="after=ingress.rule_of(service.name),",
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="the migration's starter may not pass its roles",
+        file="components/migration.py",
+        old=(
+            "            role_arns=[args.definition.execution_role_arn, "
+            "args.definition.task_role_arn],"
+        ),
+        new="            role_arns=[args.definition.execution_role_arn],",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="logs to a group that nobody made",
+        file="components/definition.py",
+        old="        log_group=args.log_group.name,",
+        new='        log_group=f"/ecs/{args.family}",',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a typo in a nested key",
+        file="components/ingress.py",
+        old='                "matcher": "200",',
+        new='                "matchers": "200",',
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="a name over the limit",
+        file="components/ingress.py",
+        old='            f"{name}-{page.service}",\n            vpc_id=self._args.vpc_id,',
+        new='            f"{name}-{page.service}-targets-of-the-page",\n'
+        "            vpc_id=self._args.vpc_id,",
+        caught_by=BOTH,
+    ),
+    Bug(
+        name="failover without a replica",
+        file="components/broker.py",
+        old="            num_cache_clusters=1 + args.spec.replicas,",
+        new="            num_cache_clusters=1,",
+        caught_by=BOTH,
+        stack="prod",
+    ),
+    Bug(
+        name="a final snapshot without a name",
+        file="components/database.py",
+        old=('pulumi.Output.concat(f"{name}-final-", last.hex) if args.protect else None'),
+        new="None",
+        caught_by=BOTH,
+        stack="prod",
+    ),
+    Bug(
+        name="the database takes connections without TLS",
+        file="components/database.py",
+        old='{"name": "rds.force_ssl", "value": "1"}',
+        new='{"name": "rds.force_ssl", "value": "0"}',
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="tasks with public addresses",
+        file="components/service.py",
+        old='                "assign_public_ip": False,',
+        new='                "assign_public_ip": True,',
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="a role that may do everything",
+        file="permissions.py",
+        old="        policies.write_logs(streams_arn),",
+        new='        policies.allow(["logs:*"], ["*"]),',
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="the worker gets the database",
+        file="catalogue.py",
+        old="            Need.RESULT_BACKEND,\n            Need.API_SECRET_KEY,\n",
+        new="            Need.RESULT_BACKEND,\n            Need.DATABASE,\n"
+        "            Need.API_SECRET_KEY,\n",
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="the update waits for workers",
+        file="components/service.py",
+        old="            wait_for_steady_state=process.waits,",
+        new="            wait_for_steady_state=True,",
+        caught_by=TESTS,
+    ),
+)
