@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,21 +15,15 @@ if TYPE_CHECKING:
 # AWS knows nobody by this key.
 ACCESS_KEY = "rehearsal"
 
-# Where nothing answers: the discard port of this machine.
-_NOWHERE = "http://127.0.0.1:9"
-
 
 def variables(region: str, endpoint: str | None = None) -> dict[str, str]:
-    """The variables that lead each AWS client to the endpoint, by made-up credentials.
-
-    Without an endpoint they lead nowhere, so that a call which nothing intercepts fails.
-    """
-    return {
+    """The variables that lead each AWS client to the endpoint, by made-up credentials."""
+    chosen = {} if endpoint is None else {"AWS_ENDPOINT_URL": endpoint}
+    return chosen | {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_ENDPOINT_URL": endpoint or _NOWHERE,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -53,3 +50,21 @@ def made_up(region: str, endpoint: str | None = None) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """Refuse each request of boto3 that an emulation in this process did not answer."""
+    from botocore.httpsession import URLLib3Session
+
+    # The one place through which every client sends.
+    with patch.object(URLLib3Session, "send", _refuse):
+        yield
+
+
+def _refuse(_: object, request: Any) -> None:
+    message = (
+        f"the program itself calls {request.url}, which the emulated account does not know; "
+        f"leave that call out of a rehearsal."
+    )
+    raise RehearsalError(message)

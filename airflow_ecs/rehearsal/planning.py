@@ -35,7 +35,11 @@ def plan(config: StackConfig, region: str) -> tuple[Recording, list[str]]:
     """
     from airflow_ecs.rehearsal.account import EmulatedAccount
 
-    with aws_environment.made_up(region), EmulatedAccount.in_process(region) as account:
+    with (
+        aws_environment.made_up(region),
+        EmulatedAccount.in_process(region) as account,
+        aws_environment.nothing_sent(),
+    ):
         recording = run(
             config.program,
             cloud=Planned(account),

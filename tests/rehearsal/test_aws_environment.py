@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 import boto3
+import pytest
 
 from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal.declared import RehearsalError
 
 REAL = {
     "AWS_ACCESS_KEY_ID": "AKIAREAL",
@@ -50,10 +52,11 @@ def test_no_setting_of_the_user_reaches_a_client(monkeypatch, tmp_path):
         assert "127.0.0.1" in os.environ["NO_PROXY"]
 
 
-def test_without_an_endpoint_a_call_leads_nowhere():
-    with aws_environment.made_up("eu-central-1"):
-        endpoint = boto3.Session().client("sts").meta.endpoint_url
-    assert endpoint == "http://127.0.0.1:9"
+def test_a_request_that_nothing_answered_is_not_sent():
+    with aws_environment.made_up("eu-central-1"), aws_environment.nothing_sent():
+        sts = boto3.Session().client("sts")
+        with pytest.raises(RehearsalError, match=r"calls https://sts\.eu-central-1\."):
+            sts.get_caller_identity()
 
 
 def test_the_environment_is_as_before_even_after_a_failure(monkeypatch):

@@ -31,7 +31,7 @@ def shop() -> None:
 
 
 def test_the_tree_groups_by_component_and_type_and_shortens_names(deploy):
-    assert tree.render(deploy(shop), title="shop/dev", width=56) == "\n".join(
+    assert tree.render(deploy(shop), title="shop/dev", width=54) == "\n".join(
         [
             "shop/dev",
             "└─ Part shop",
