@@ -24,7 +24,8 @@ class Declared:
     """One resource, as the program registered it.
 
     `inputs` are plain camelCase values: secrets unwrapped, whole numbers as int, a value
-    that a preview can't know as `UNKNOWN`. `secrets` names the top-level inputs that hold
+    that a preview can't know as `UNKNOWN`, an asset as a map with `path`, `text`, `uri` or
+    `assets`, a resource as its id. `secrets` names the top-level inputs that hold
     a secret anywhere. `dependencies` are the URNs it waits for, explicit or by property.
     """
 

@@ -79,4 +79,4 @@ def tell(recording: Recording, assumed: list[str]) -> None:
     for severity, message in recording.messages:
         print(f"{severity}: {message}")
     for sentence in assumed:
-        print(f"Taken to exist already: {sentence}")
+        print(f"Note: {sentence}")
