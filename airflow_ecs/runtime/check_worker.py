@@ -1,4 +1,4 @@
-"""Is the Celery worker of this container well? It reads the two heartbeats of `celery_heartbeat`.
+"""Is the Celery worker of this container well? It reads the two heartbeats of `worker_plugin`.
 
 A worker that is frozen fails at once. One that has lost its queue is given five minutes, so
 that the failover of a broker does not restart workers which are busy with tasks.

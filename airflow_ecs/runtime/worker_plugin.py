@@ -1,7 +1,7 @@
 """Gives the Celery worker of Airflow its heartbeats, which `check_worker` reads.
 
 Airflow loads it where AIRFLOW__CELERY__CELERY_CONFIG_OPTIONS names
-`airflow_ecs.runtime.celery_heartbeat.CELERY_CONFIG`.
+`airflow_ecs.runtime.worker_plugin.CELERY_CONFIG`.
 """
 
 import threading

@@ -12,7 +12,7 @@ import pytest
 
 from airflow_ecs.runtime import heartbeat
 
-PLUGIN = Path(heartbeat.__file__).with_name("celery_heartbeat.py")
+PLUGIN = Path(heartbeat.__file__).with_name("worker_plugin.py")
 AIRFLOWS_OWN = {"worker_concurrency": 16}
 
 
@@ -68,14 +68,14 @@ def celery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         module = ModuleType(name)
         module.__dict__.update(vars(content))
         monkeypatch.setitem(sys.modules, name, module)
-    spec = spec_from_file_location("celery_heartbeat", PLUGIN)
+    spec = spec_from_file_location("worker_plugin", PLUGIN)
     assert spec is not None
     assert spec.loader is not None
-    celery_heartbeat = module_from_spec(spec)
-    spec.loader.exec_module(celery_heartbeat)
-    celery_heartbeat.__dict__["threading"] = SimpleNamespace(Thread=FirstRound)
-    celery_heartbeat.__dict__["time"] = SimpleNamespace(sleep=FirstRound.end)
-    signals.CELERY_CONFIG = celery_heartbeat.CELERY_CONFIG
+    worker_plugin = module_from_spec(spec)
+    spec.loader.exec_module(worker_plugin)
+    worker_plugin.__dict__["threading"] = SimpleNamespace(Thread=FirstRound)
+    worker_plugin.__dict__["time"] = SimpleNamespace(sleep=FirstRound.end)
+    signals.CELERY_CONFIG = worker_plugin.CELERY_CONFIG
     return signals
 
 
