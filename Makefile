@@ -22,10 +22,10 @@ preview: setup ## Show what `up` would create, without creating it
 	$(BIN)/airflow-ecs rehearse --project . --stack $(STACK) --preview
 
 status: setup ## Print as JSON what is being served
-	@$(BIN)/airflow-ecs status
+	@$(BIN)/airflow-ecs status --project . --stack $(STACK)
 
 down: setup ## End what `up` has started
-	$(BIN)/airflow-ecs down
+	$(BIN)/airflow-ecs down --project . --stack $(STACK)
 
 test: setup ## Run every test
 	$(BIN)/pytest -n auto

@@ -39,11 +39,11 @@ sys.exit(bool(findings))
 """
 
 
-def rehearsed(copy: Path, bug: Bug) -> subprocess.CompletedProcess[str]:
+def rehearse(copy: Path, bug: Bug) -> subprocess.CompletedProcess[str]:
     return _python(copy, "-c", _REHEARSAL, bug.stack)
 
 
-def tested(copy: Path) -> subprocess.CompletedProcess[str]:
+def run_tests(copy: Path) -> subprocess.CompletedProcess[str]:
     return _python(
         copy, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "tests/unit", "tests/components"
     )
@@ -55,7 +55,7 @@ def _python(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def seeded(bug: Bug | None, folder: Path) -> Path:
+def seed(bug: Bug | None, folder: Path) -> Path:
     """A copy of the project with the bug in it."""
     copy = folder / "copy"
     copy.mkdir()
@@ -77,12 +77,12 @@ def seeded(bug: Bug | None, folder: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
 def test_a_seeded_bug_is_caught(bug: Bug, tmp_path: Path) -> None:
-    copy = seeded(bug, tmp_path)
+    copy = seed(bug, tmp_path)
     if "rehearsal" in bug.caught_by:
-        run = rehearsed(copy, bug)
+        run = rehearse(copy, bug)
         assert run.returncode != 0, "the rehearsal let it pass"
     else:
-        run = tested(copy)
+        run = run_tests(copy)
         assert run.returncode == 1, "the tests let it pass"
 
 
@@ -90,7 +90,7 @@ def test_a_seeded_bug_is_caught(bug: Bug, tmp_path: Path) -> None:
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_what_has_no_bug_passes_the_rehearsal(stack: str, tmp_path: Path) -> None:
     sound = Bug(name="none", file="", old="", new="", caught_by=frozenset(), stack=stack)
-    run = rehearsed(seeded(None, tmp_path), sound)
+    run = rehearse(seed(None, tmp_path), sound)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -100,8 +100,8 @@ def main() -> None:
     print("|---|---|---|---|")
     for bug in BUGS:
         with tempfile.TemporaryDirectory() as folder:
-            copy = seeded(bug, Path(folder))
-            by_tests, by_rehearsal = tested(copy), rehearsed(copy, bug)
+            copy = seed(bug, Path(folder))
+            by_tests, by_rehearsal = run_tests(copy), rehearse(copy, bug)
         said = (by_rehearsal.stdout.strip() or by_rehearsal.stderr.strip()).splitlines()
         caught = by_rehearsal.returncode != 0
         print(
