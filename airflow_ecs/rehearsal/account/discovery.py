@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def create_private_dns_namespace(region: Region, inputs: Inputs) -> Created:
     region.client("ec2").describe_vpcs(VpcIds=[vpc])
     name = inputs.name()
     operation = cloud_map.create_private_dns_namespace(
-        Name=name, Vpc=vpc, Tags=pairs(inputs.tags()), **inputs.request(pascal("description"))
+        Name=name, Vpc=vpc, **inputs.tag_list(), **inputs.request(pascal("description"))
     )["OperationId"]
     targets = cloud_map.get_operation(OperationId=operation)["Operation"]["Targets"]
     namespace = cloud_map.get_namespace(Id=targets["NAMESPACE"])["Namespace"]
@@ -54,5 +54,5 @@ def create_discovery_service(region: Region, inputs: Inputs) -> Created:
         # moto takes any id here.
         cloud_map.get_namespace(Id=namespace)
     name = inputs.name()
-    service = cloud_map.create_service(Name=name, Tags=pairs(inputs.tags()), **request)["Service"]
+    service = cloud_map.create_service(Name=name, **inputs.tag_list(), **request)["Service"]
     return Created(id=service["Id"], outputs={"arn": service["Arn"], "name": name})

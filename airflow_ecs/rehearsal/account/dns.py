@@ -98,7 +98,7 @@ def create_certificate(region: Region, inputs: Inputs) -> Created:
     acm = region.client("acm")
     option = pascal("domainName", "validationDomain")
     arn = acm.request_certificate(
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(
             pascal("domainName", "validationMethod", "subjectAlternativeNames", "keyAlgorithm")
             | {"validationOptions": ("DomainValidationOptions", option)}

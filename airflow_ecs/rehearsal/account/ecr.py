@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, same
+from airflow_ecs.rehearsal.account.inputs import Inputs, same
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def create_repository(region: Region, inputs: Inputs) -> Created:
     )
     repository = region.client("ecr").create_repository(
         repositoryName=name,
-        tags=pairs(inputs.tags()),
+        **inputs.tag_list("tags"),
         **inputs.request(
             same("imageTagMutability")
             | {"imageScanningConfiguration": ("imageScanningConfiguration", same("scanOnPush"))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, same
+from airflow_ecs.rehearsal.account.inputs import Inputs, same
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def create_cluster(region: Region, inputs: Inputs) -> Created:
     )
     name = inputs.name()
     cluster = region.client("ecs").create_cluster(
-        clusterName=name, tags=pairs(inputs.tags(), "key", "value"), **request
+        clusterName=name, **inputs.tag_list("tags", "key", "value"), **request
     )["cluster"]
     arn = cluster["clusterArn"]
     return Created(id=arn, outputs={"arn": arn, "name": name})
@@ -83,7 +83,7 @@ def create_task_definition(region: Region, inputs: Inputs) -> Created:
     }
     definition = region.client("ecs").register_task_definition(
         containerDefinitions=containers,
-        tags=pairs(inputs.tags(), "key", "value"),
+        **inputs.tag_list("tags", "key", "value"),
         **inputs.request(
             same(
                 "family",
@@ -159,7 +159,7 @@ def create_service(region: Region, inputs: Inputs) -> Created:
         serviceName=name,
         # The provider's default: without a count, a service runs nothing.
         desiredCount=inputs.take("desiredCount", 0),
-        tags=pairs(inputs.tags(), "key", "value"),
+        **inputs.tag_list("tags", "key", "value"),
         **request,
     )["service"]
     arn = service["serviceArn"]

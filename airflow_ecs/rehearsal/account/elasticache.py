@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def create_replication_group(region: Region, inputs: Inputs) -> Created:
     # They concern updates and deletion alone.
     inputs.aside("applyImmediately", "authTokenUpdateStrategy", "finalSnapshotIdentifier")
     group = region.client("elasticache").create_replication_group(
-        ReplicationGroupId=name, Tags=pairs(inputs.tags()), **request
+        ReplicationGroupId=name, **inputs.tag_list(), **request
     )["ReplicationGroup"]
     shard = group["NodeGroups"][0]
     clustered = group.get("ClusterEnabled", False)
@@ -90,7 +90,7 @@ def create_subnet_group(region: Region, inputs: Inputs) -> Created:
     group = region.client("elasticache").create_cache_subnet_group(
         CacheSubnetGroupName=name,
         CacheSubnetGroupDescription=inputs.take("description", "Managed by Pulumi"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(pascal("subnetIds")),
     )["CacheSubnetGroup"]
     return Created(
@@ -106,7 +106,7 @@ def create_parameter_group(region: Region, inputs: Inputs) -> Created:
         CacheParameterGroupName=name,
         CacheParameterGroupFamily=inputs.required("family"),
         Description=inputs.take("description", "Managed by Pulumi"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
     )["CacheParameterGroup"]
     settings = inputs.translated(
         inputs.take("parameters", []),

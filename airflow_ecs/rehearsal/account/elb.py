@@ -40,7 +40,7 @@ def create_load_balancer(region: Region, inputs: Inputs) -> Created:
     balancer = elb.create_load_balancer(
         Name=name,
         Scheme="internal" if inputs.take("internal", False) else "internet-facing",
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(
             pascal("subnets", "securityGroups", "ipAddressType")
             | {"loadBalancerType": "Type", "subnetMappings": ("SubnetMappings", mapping)}
@@ -88,7 +88,7 @@ def create_target_group(region: Region, inputs: Inputs) -> Created:
         check["Matcher"] = {"HttpCode": check["Matcher"]}
     group = elb.create_target_group(
         Name=name,
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(
             pascal("port", "protocol", "protocolVersion", "targetType", "vpcId", "ipAddressType")
         ),
@@ -140,7 +140,7 @@ def create_listener(region: Region, inputs: Inputs) -> Created:
         **({"Certificates": [{"CertificateArn": certificate}]} if certificate else {}),
         **({"AlpnPolicy": [policy]} if (policy := inputs.take("alpnPolicy")) else {}),
         DefaultActions=_actions(inputs, "defaultActions"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
     )["Listeners"][0]
     arn = listener["ListenerArn"]
     return Created(id=arn, outputs={"arn": arn})
@@ -160,7 +160,7 @@ def create_listener_rule(region: Region, inputs: Inputs) -> Created:
         Priority=priority,
         Actions=_actions(inputs, "actions"),
         Conditions=_conditions(inputs),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
     )["Rules"][0]
     arn = rule["RuleArn"]
     return Created(id=arn, outputs={"arn": arn, "priority": priority})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import create_loader
 from botocore.session import Session
 from moto import mock_aws
 
@@ -21,6 +23,8 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from botocore.loaders import Loader
 
     from airflow_ecs.rehearsal.account.providers import Provider
     from airflow_ecs.rehearsal.declared import Created, Declared
@@ -120,5 +124,12 @@ def _session() -> Session:
     session = Session(session_vars=_NO_CONFIGURATION)
     session.set_config_variable("ignore_configured_endpoint_urls", True)
     session.set_credentials(ACCESS_KEY, ACCESS_KEY)
+    session.register_component("data_loader", _models())
     strict.install(session)
     return session
+
+
+@cache
+def _models() -> Loader:
+    # The models of the API are read once a process: they cost more than the calls.
+    return create_loader()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def create_role(region: Region, inputs: Inputs) -> Created:
     role = iam.create_role(
         RoleName=name,
         AssumeRolePolicyDocument=inputs.required("assumeRolePolicy"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(
             pascal("description", "maxSessionDuration", "path", "permissionsBoundary")
         ),
@@ -49,7 +49,7 @@ def create_policy(region: Region, inputs: Inputs) -> Created:
     policy = region.client("iam").create_policy(
         PolicyName=name,
         PolicyDocument=inputs.required("policy"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(pascal("description", "path")),
     )["Policy"]
     inputs.aside("delayAfterPolicyCreationInMs")

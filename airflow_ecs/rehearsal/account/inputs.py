@@ -68,6 +68,13 @@ class Inputs:
         """The tags, with the provider's default tags beneath."""
         return {**self._default_tags, **self.take("tags", {})}
 
+    def tag_list(
+        self, member: str = "Tags", key: str = "Key", value: str = "Value"
+    ) -> dict[str, list[dict[str, str]]]:
+        """The tags as the member of a request; nothing when there are none, as some APIs ask."""
+        tags = self.tags()
+        return {member: pairs(tags, key, value)} if tags else {}
+
     def name(self) -> str:
         """The physical name, given or made up as the provider does it; never too long."""
         naming = NAMES[self.declared.type]

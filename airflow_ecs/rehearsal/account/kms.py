@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def create_key(region: Region, inputs: Inputs) -> Created:
     # It concerns deletion alone.
     inputs.aside("deletionWindowInDays")
     key = kms.create_key(
-        Tags=pairs(inputs.tags(), "TagKey", "TagValue"),
+        **inputs.tag_list("Tags", "TagKey", "TagValue"),
         **inputs.request(
             pascal(
                 "description",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def create_instance(region: Region, inputs: Inputs) -> Created:
         "skipFinalSnapshot",
     )
     instance = region.client("rds").create_db_instance(
-        DBInstanceIdentifier=identifier, Tags=pairs(inputs.tags()), **request
+        DBInstanceIdentifier=identifier, **inputs.tag_list(), **request
     )["DBInstance"]
     address, port = instance["Endpoint"]["Address"], instance["Endpoint"]["Port"]
     return Created(
@@ -107,7 +107,7 @@ def create_subnet_group(region: Region, inputs: Inputs) -> Created:
     group = region.client("rds").create_db_subnet_group(
         DBSubnetGroupName=name,
         DBSubnetGroupDescription=inputs.take("description", "Managed by Pulumi"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(pascal("subnetIds")),
     )["DBSubnetGroup"]
     return Created(
@@ -124,7 +124,7 @@ def create_parameter_group(region: Region, inputs: Inputs) -> Created:
         DBParameterGroupName=name,
         DBParameterGroupFamily=inputs.required("family"),
         Description=inputs.take("description", "Managed by Pulumi"),
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
     )["DBParameterGroup"]
     inputs.aside("skipDestroy")
     settings = inputs.translated(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
+from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def create_secret(region: Region, inputs: Inputs) -> Created:
     inputs.aside("recoveryWindowInDays", "forceOverwriteReplicaSecret")
     secret = region.client("secretsmanager").create_secret(
         Name=name,
-        Tags=pairs(inputs.tags()),
+        **inputs.tag_list(),
         **inputs.request(pascal("description", "kmsKeyId")),
     )
     arn = secret["ARN"]

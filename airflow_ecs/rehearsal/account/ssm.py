@@ -33,7 +33,7 @@ def create_parameter(region: Region, inputs: Inputs) -> Created:
     overwrite = inputs.take("overwrite", False)
     request = inputs.request(pascal("type", "description", "keyId", "allowedPattern", "dataType"))
     # The API takes tags for a new parameter only.
-    tags = {} if overwrite else {"Tags": pairs(inputs.tags())}
+    tags = {} if overwrite else inputs.tag_list()
     version = ssm.put_parameter(
         Name=name, Value=value, Tier=tier, Overwrite=overwrite, **request, **tags
     )["Version"]
