@@ -33,7 +33,7 @@ class Certificate(pulumi.ComponentResource):
         certificate = aws.acm.Certificate(
             name,
             domain_name=domain,
-            subject_alternative_names=others,
+            subject_alternative_names=others or None,
             validation_method="DNS",
             tags=args.tags,
             # A listener can't be without one while the new one is made.

@@ -69,7 +69,8 @@ class Network(pulumi.ComponentResource):
             both = pulumi.Output.all(spec.vpc_id, ids)
             return both.apply(lambda known: checked(key, (known[0], known[1])))
 
-        self.vpc_id = pulumi.Output.from_input(spec.vpc_id)
+        found = aws.ec2.get_vpc_output(id=spec.vpc_id, opts=options)
+        self.vpc_id = found.apply(_with_names)
         self.private_subnet_ids = subnets("private_subnet_ids", spec.private_subnet_ids)
         self.public_subnet_ids = (
             pulumi.Output.from_input([])
@@ -136,6 +137,15 @@ class Network(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
+
+
+def _with_names(vpc: aws.ec2.AwaitableGetVpcResult) -> str:
+    if vpc.enable_dns_support and vpc.enable_dns_hostnames:
+        return vpc.id
+    raise pulumi.RunError(
+        f"network.vpc_id is {vpc.id}, where DNS is off, so that Airflow's services could not find "
+        "each other; turn on DNS support and DNS host names of that VPC."
+    )
 
 
 def _in_two_zones(

@@ -106,6 +106,17 @@ def test_every_task_learns_where_remote_tasks_run(airflow) -> None:
     assert outside.inputs["value"] == environment(cloud, "worker")[VARIABLE]
 
 
+def test_each_container_logs_to_the_group_of_its_service(airflow) -> None:
+    cloud = airflow(flower=True)
+    groups = {group.inputs["name"] for group in cloud.of("aws:cloudwatch/logGroup:LogGroup")}
+    for definition in cloud.of(DEFINITION):
+        service = definition.name.removeprefix("airflow-")
+        options = container(cloud, service)["logConfiguration"]["options"]
+        assert options["awslogs-group"] == f"/ecs/airflow-dev/{service}"
+        assert options["awslogs-group"] in groups
+        assert options["awslogs-region"] == "eu-west-1"
+
+
 def test_single_values_are_parameters_below_the_path(airflow) -> None:
     cloud = airflow(values={"warehouse": "wh-1"}, secret_values={"token": "t0ken"})
     values = {p.inputs["name"]: p for p in cloud.of("aws:ssm/parameter:Parameter")}

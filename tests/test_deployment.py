@@ -1,0 +1,116 @@
+"""AWS would take it: what the component makes of its choices, in the emulated account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_awsx as awsx
+import pytest
+
+from airflow_ecs import AirflowCluster
+from airflow_ecs.rehearsal import linter, rules
+from airflow_ecs.rehearsal.account import EmulatedAccount
+from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.program import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_ecs.rehearsal.recording import Recording
+
+pytestmark = pytest.mark.slow
+
+DOMAIN = {"domain": "airflow.example.com", "zone": "example.com"}
+
+CHOICES: dict[str, dict[str, Any]] = {
+    "endpoints instead of NAT": {"network": {"nat": "none"}},
+    "Redis on Fargate": {"broker": {"kind": "fargate"}, "flower": True},
+    "facing the internet": {
+        "ingress": {**DOMAIN, "internet_facing": True, "allowed_cidrs": ["203.0.113.7/32"]}
+    },
+    "everything at once": {
+        "architecture": "arm64",
+        "flower": True,
+        "enable_exec": True,
+        "protect_data": True,
+        "broker": {"replicas": 1},
+        "database": {"multi_az": True},
+        "services": {"worker": {"count": 3, "spot_share": 60}},
+        "values": {"warehouse": "wh-1"},
+        "secret_values": {"token": "t0ken"},
+        "users": [
+            {"username": "ada", "email": "ada@example.com"},
+            {"username": "ben", "email": "ben@example.com", "role": "Viewer"},
+        ],
+    },
+}
+
+
+def deployed(program: Callable[[], object]) -> tuple[Recording, list[str]]:
+    """What was created, and what linter and rules say of it."""
+    with EmulatedAccount.in_process("eu-west-1") as account:
+        recording = run(program, cloud=account)
+    said = [text for declared in recording.resources for text in linter.findings(declared)]
+    return recording, said + rules.violations(recording)
+
+
+@pytest.mark.parametrize("args", CHOICES.values(), ids=CHOICES.keys())
+def test_aws_would_take_every_choice(args: Any) -> None:
+    recording, said = deployed(lambda: AirflowCluster("airflow", {"environment": "dev", **args}))
+    assert said == []
+    assert recording.of("aws:ecs/service:Service")
+
+
+def test_a_network_of_the_programs_own_is_used_and_checked() -> None:
+    def program() -> None:
+        vpc = awsx.ec2.Vpc("platform", number_of_availability_zones=2, enable_dns_hostnames=True)
+        network = {"vpc_id": vpc.vpc_id, "private_subnet_ids": vpc.private_subnet_ids}
+        AirflowCluster("airflow", {"environment": "dev", "network": network})  # type: ignore[typeddict-item]
+
+    recording, said = deployed(program)
+    assert said == []
+    assert len(recording.of("awsx:ec2:Vpc")) == 1
+
+
+def test_a_network_without_dns_ends_the_deployment_with_a_sentence() -> None:
+    def program() -> None:
+        vpc = awsx.ec2.Vpc("platform", number_of_availability_zones=2)
+        network = {"vpc_id": vpc.vpc_id, "private_subnet_ids": vpc.private_subnet_ids}
+        AirflowCluster("airflow", {"environment": "dev", "network": network})  # type: ignore[typeddict-item]
+
+    with pytest.raises(RehearsalError, match="where DNS is off") as raised:
+        deployed(program)
+    assert "turn on DNS support and DNS host names of that VPC" in str(raised.value)
+
+
+def test_subnets_in_one_zone_end_the_deployment_with_a_sentence() -> None:
+    import pulumi_aws as aws
+
+    def program() -> None:
+        vpc = aws.ec2.Vpc("platform", cidr_block="10.0.0.0/16", enable_dns_hostnames=True)
+        subnets = [
+            aws.ec2.Subnet(
+                f"private-{n}",
+                vpc_id=vpc.id,
+                cidr_block=f"10.0.{n}.0/24",
+                availability_zone="eu-west-1a",
+            )
+            for n in range(2)
+        ]
+        ids = [subnet.id for subnet in subnets]
+        AirflowCluster(
+            "airflow",
+            {"environment": "dev", "network": {"vpc_id": vpc.id, "private_subnet_ids": ids}},
+        )
+
+    with pytest.raises(RehearsalError, match="are all in the zone eu-west-1a") as raised:
+        deployed(program)
+    assert "write subnets in at least two zones" in str(raised.value)
+
+
+def test_a_type_that_the_emulation_does_not_know_fails_by_its_name() -> None:
+    import pulumi_aws as aws
+
+    with pytest.raises(RehearsalError, match=r"aws:glacier/vault:Vault"):
+        deployed(lambda: pulumi.export("arn", aws.glacier.Vault("old", name="old").arn))
