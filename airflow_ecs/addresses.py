@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow_ecs.catalogue import WEB, WEB_PORT
 
 if TYPE_CHECKING:
-    from airflow_ecs.catalogue import Process
+    from airflow_ecs.process import Process
     from airflow_ecs.spec import ClusterSpec
     from airflow_ecs.spec.reading import Given
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow_ecs.catalogue import WORKER, Need
+from airflow_ecs.catalogue import WORKER
+from airflow_ecs.process import Need
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_ecs.addresses import Addresses
-    from airflow_ecs.catalogue import Service
+    from airflow_ecs.process import Service
     from airflow_ecs.spec.reading import Given
 
 Settings = dict[tuple[str, str], "Given"]

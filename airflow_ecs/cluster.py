@@ -13,7 +13,6 @@ from airflow_ecs.assembly.image import stack_image
 from airflow_ecs.assembly.secrets import secret_store
 from airflow_ecs.assembly.web import say_who_is_let_in, web_ingress
 from airflow_ecs.assembly.workloads import Workloads
-from airflow_ecs.catalogue import Service
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.discovery import DiscoveryArgs, ServiceDiscovery
 from airflow_ecs.components.firewall import Firewall, FirewallArgs
@@ -25,6 +24,7 @@ from airflow_ecs.components.remote_tasks import RemoteTasks, RemoteTasksArgs
 from airflow_ecs.components.service import FargateService, ServiceArgs
 from airflow_ecs.injection import user_password
 from airflow_ecs.open_command import open_command
+from airflow_ecs.process import Service
 from airflow_ecs.spec import ClusterSpec, SpecError
 
 _STARTER = "migration-starter"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_ecs import airflow_config
-from airflow_ecs.catalogue import Need
+from airflow_ecs.process import Need
 from airflow_ecs.remote.placement import VARIABLE
 
 if TYPE_CHECKING:
     from airflow_ecs.addresses import Addresses
-    from airflow_ecs.catalogue import Service
+    from airflow_ecs.process import Service
     from airflow_ecs.spec import ClusterSpec
     from airflow_ecs.spec.reading import Given
 

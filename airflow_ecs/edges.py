@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_ecs.catalogue import BROKER_PORT, DATABASE_PORT, WEB, WEB_PORT, Need
+from airflow_ecs.catalogue import BROKER_PORT, DATABASE_PORT, WEB, WEB_PORT
+from airflow_ecs.process import Need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow_ecs.catalogue import Process
+    from airflow_ecs.process import Process
 
 BALANCER = "balancer"
 DATABASE = "database"

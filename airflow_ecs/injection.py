@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.catalogue import Need
+from airflow_ecs.process import Need
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from airflow_ecs.catalogue import Service
+    from airflow_ecs.process import Service
     from airflow_ecs.spec.airflow import User
 
 # The deployment's own secrets lie apart from the user's, which DAG code may read.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_ecs import policies
-from airflow_ecs.catalogue import Need
+from airflow_ecs.process import Need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow_ecs.catalogue import Process
     from airflow_ecs.policies import Statement
+    from airflow_ecs.process import Process
     from airflow_ecs.spec.reading import Given
 
 

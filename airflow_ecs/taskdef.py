@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from airflow_ecs.catalogue import HealthCheck, Process
+    from airflow_ecs.process import HealthCheck, Process
     from airflow_ecs.spec.reading import Given
 
 # The most that Fargate gives a container between SIGTERM and SIGKILL, in seconds.

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from airflow_ecs import edges, injection
-from airflow_ecs.catalogue import REDIS, Service
+from airflow_ecs.catalogue import REDIS
 from airflow_ecs.components.broker import BrokerArgs, CeleryBroker
 from airflow_ecs.components.database import DatabaseArgs, MetadataDatabase
 from airflow_ecs.components.firewall import Firewall
 from airflow_ecs.components.keys import Keys, KeysArgs
 from airflow_ecs.components.network import Network
 from airflow_ecs.components.parameters import Parameters, ParametersArgs
+from airflow_ecs.process import Service
 from airflow_ecs.remote.placement import SECRETS, VALUES
 from airflow_ecs.spec import ClusterSpec
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from airflow_ecs import addresses, edges
-from airflow_ecs.catalogue import Process
 from airflow_ecs.components.certificate import Certificate, CertificateArgs
 from airflow_ecs.components.firewall import Firewall
 from airflow_ecs.components.ingress import IngressArgs, LoadBalancerIngress, Page
 from airflow_ecs.components.network import Network
 from airflow_ecs.components.zone import HostedZone, ZoneArgs
+from airflow_ecs.process import Process
 from airflow_ecs.spec import ClusterSpec
 
 

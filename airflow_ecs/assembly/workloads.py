@@ -10,7 +10,6 @@ import pulumi
 from airflow_ecs import injection, permissions
 from airflow_ecs.addresses import Addresses
 from airflow_ecs.assembly.image import StackImage, repository_arn
-from airflow_ecs.catalogue import Service
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import DefinitionArgs
 from airflow_ecs.components.logs import TASK_LOGS, Logs
@@ -18,6 +17,7 @@ from airflow_ecs.components.parameters import Parameters, fingerprint
 from airflow_ecs.components.remote_tasks import RemoteTasks
 from airflow_ecs.components.roles import TaskRoles, TaskRolesArgs
 from airflow_ecs.container_environment import Handed, variables
+from airflow_ecs.process import Service
 from airflow_ecs.spec import ClusterSpec
 
 # Changes with the value of any secret of a service, so that an update rolls its tasks.

@@ -9,8 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from airflow_ecs import taskdef
-from airflow_ecs.catalogue import Service
 from airflow_ecs.components.json_text import json_text
+from airflow_ecs.process import Service
 
 _ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from airflow_ecs.catalogue import Process
 from airflow_ecs.edges import BALANCER, Edge
+from airflow_ecs.process import Process
 
 _ANYWHERE = "0.0.0.0/0"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from airflow_ecs import airflow_config, catalogue
+from airflow_ecs.process import Process
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
@@ -15,12 +16,12 @@ ENTRYPOINT = (ROOT / "docker" / "entrypoint.sh").read_text()
 PROCESSES = [
     process
     for process in vars(catalogue).values()
-    if isinstance(process, catalogue.Process) and process is not catalogue.REDIS
+    if isinstance(process, Process) and process is not catalogue.REDIS
 ]
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
-def test_the_entrypoint_knows_the_command_of_every_process(process: catalogue.Process) -> None:
+def test_the_entrypoint_knows_the_command_of_every_process(process: Process) -> None:
     branches = re.findall(r"^    ([a-z| -]+)\)$", ENTRYPOINT, re.MULTILINE)
     assert process.command[0] in " ".join(branches).replace("|", " ").split()
 
@@ -28,7 +29,7 @@ def test_the_entrypoint_knows_the_command_of_every_process(process: catalogue.Pr
 @pytest.mark.parametrize(
     "process", [p for p in PROCESSES if p.health_check], ids=lambda process: process.name
 )
-def test_every_health_check_is_a_module_of_the_image(process: catalogue.Process) -> None:
+def test_every_health_check_is_a_module_of_the_image(process: Process) -> None:
     assert process.health_check is not None
     command = process.health_check.command
     assert command[:3] == ("CMD", "python", "-m")

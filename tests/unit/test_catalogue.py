@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflow_ecs import catalogue, permissions
-from airflow_ecs.catalogue import Need, Service
 from airflow_ecs.edges import Edge, edges
 from airflow_ecs.permissions import TaskLogs
+from airflow_ecs.process import Need, Process, Service
 from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.fargate import TaskSize
 
@@ -87,7 +87,7 @@ def test_permissions_follow_needs() -> None:
     logs = TaskLogs(bucket_arn="arn:b", prefix="task-logs", objects_arn="arn:b/task-logs/*")
     run = [{"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": ["arn:d"]}]
 
-    def actions(process: catalogue.Process, *, enable_exec: bool = False) -> set[str]:
+    def actions(process: Process, *, enable_exec: bool = False) -> set[str]:
         statements = permissions.task(
             process, task_logs=logs, remote_tasks=run, enable_exec=enable_exec
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from airflow_ecs import addresses, catalogue, injection
 from airflow_ecs.airflow_config import as_text
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.spec import ClusterSpec
+
+if TYPE_CHECKING:
+    from airflow_ecs.process import Service
 
 HANDED = Handed(placement="{}", registry="1.dkr.ecr.eu-west-1.amazonaws.com")
 
@@ -24,7 +28,7 @@ def secrets(name: str, **args: object) -> dict[str, str]:
     return injection.secrets(_service(spec, name), spec.users, spec.secrets)
 
 
-def _service(spec: ClusterSpec, name: str) -> catalogue.Service:
+def _service(spec: ClusterSpec, name: str) -> Service:
     every = (*catalogue.services(spec), catalogue.migration())
     return next(service for service in every if service.name == name)
 

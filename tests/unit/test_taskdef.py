@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from airflow_ecs import catalogue, taskdef
 
+if TYPE_CHECKING:
+    from airflow_ecs.process import Process
 
-def container(process: catalogue.Process, **given: object) -> dict[str, object]:
+
+def container(process: Process, **given: object) -> dict[str, object]:
     return taskdef.container(
         process,
         **{
