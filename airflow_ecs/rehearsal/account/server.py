@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from airflow_ecs.rehearsal.account.agent_channel import Application
+
 _LOOPBACK = "127.0.0.1"
 
 
@@ -26,15 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--region", required=True, help="the region of unsigned requests")
     parser.add_argument("--ready-file", type=Path, required=True)
+    parser.add_argument(
+        "--agent", action="store_true", help="tasks wait for an agent, which tells their states"
+    )
     given = parser.parse_args(arguments)
     # moto reads these when it is imported.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     os.environ["AWS_DEFAULT_REGION"] = given.region
-    _serve(given.port, given.ready_file)
+    _serve(given.port, given.ready_file, agent=given.agent)
     return 0
 
 
-def _serve(port: int, ready_file: Path) -> None:
+def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -42,7 +47,7 @@ def _serve(port: int, ready_file: Path) -> None:
     )
     from werkzeug.serving import make_server
 
-    from airflow_ecs.rehearsal.account import moto_fixes
+    from airflow_ecs.rehearsal.account import moto_fixes, task_states
 
     class QuietHandler(MotoRequestHandler):
         """Logs no request."""
@@ -51,7 +56,9 @@ def _serve(port: int, ready_file: Path) -> None:
             """Say nothing: there are hundreds."""
 
     moto_fixes.apply()
-    application = DomainDispatcherApplication(create_backend_app)
+    application: Application = DomainDispatcherApplication(create_backend_app)
+    if agent:
+        application = task_states.hold(application)
     server = make_server(_LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
     # Some of moto's answers name the port they come from.
     os.environ["MOTO_PORT"] = str(server.port)
