@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.account.providers import Provider
     from airflow_ecs.rehearsal.declared import Created, Declared
 
+_LOOPBACK = "127.0.0.1"
+
 # Nothing of the user's AWS configuration is read: no profile, no file, no endpoint.
 _NOTHING = (None, None, os.devnull, None)
 _NO_CONFIGURATION: dict[str, Any] = {
@@ -47,6 +50,11 @@ class EmulatedAccount:
     """
 
     def __init__(self, endpoint_url: str | None, region: str) -> None:
+        if endpoint_url and urlsplit(endpoint_url).hostname != _LOOPBACK:
+            raise RehearsalError(
+                f"an emulated account is on this machine, and {endpoint_url} is not; write a URL "
+                f"of {_LOOPBACK}."
+            )
         self.endpoint_url = endpoint_url
         self.assumed: list[str] = []
         # What no API gives back: the code of functions, the children of remote components,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from airflow_ecs.rehearsal.account.policy_document import get_policy_document
 from airflow_ecs.rehearsal.account.region import ACCOUNT_ID
+from airflow_ecs.rehearsal.account.zones import get_zone
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
@@ -149,61 +150,6 @@ def get_prefix_list(region: Region, arguments: Mapping[str, Any]) -> Answer:
     }
 
 
-def get_zone(region: Region, arguments: Mapping[str, Any]) -> Answer:
-    """A hosted zone by its name; one that isn't there is taken to be in the user's account."""
-    route53 = region.client("route53")
-    private = bool(arguments.get("privateZone"))
-    name = (arguments.get("name") or "").rstrip(".")
-    wanted = arguments.get("zoneId")
-    for zone in route53.list_hosted_zones()["HostedZones"]:
-        identity = zone["Id"].rsplit("/", 1)[1]
-        same = zone["Name"].rstrip(".") == name and zone["Config"]["PrivateZone"] == private
-        if identity == wanted or (not wanted and same):
-            return _zone(region, identity, zone)
-    if wanted or not name:
-        raise RehearsalError(
-            f"the hosted zone {wanted} is not in the emulated account, which begins empty; write "
-            "the zone's name instead of its id."
-        )
-    zone = route53.create_hosted_zone(
-        Name=name,
-        CallerReference=f"assumed-{name}-{private}",
-        HostedZoneConfig={"Comment": "Assumed to exist", "PrivateZone": private},
-        **({"VPC": _vpc_of_zone(region, arguments)} if private else {}),
-    )["HostedZone"]
-    region.account.assumed.append(
-        f"A {'private' if private else 'public'} hosted zone {name} is assumed to exist in your "
-        "account."
-    )
-    return _zone(region, zone["Id"].rsplit("/", 1)[1], zone)
-
-
-def _vpc_of_zone(region: Region, arguments: Mapping[str, Any]) -> dict[str, str]:
-    vpc = arguments.get("vpcId") or get_vpc(region, {"default": True})["id"]
-    return {"VPCRegion": region.name, "VPCId": vpc}
-
-
-def _zone(region: Region, identity: str, zone: Mapping[str, Any]) -> Answer:
-    servers = [
-        value["Value"].rstrip(".")
-        for record in region.client("route53").list_resource_record_sets(HostedZoneId=identity)[
-            "ResourceRecordSets"
-        ]
-        if record["Type"] == "NS"
-        for value in record["ResourceRecords"]
-    ]
-    return {
-        "id": identity,
-        "zoneId": identity,
-        "arn": f"arn:{region.partition}:route53:::hostedzone/{identity}",
-        "name": zone["Name"].rstrip("."),
-        "privateZone": zone["Config"]["PrivateZone"],
-        "comment": zone["Config"].get("Comment", ""),
-        "nameServers": servers,
-        "primaryNameServer": servers[0] if servers else "",
-    }
-
-
 def get_parameter(region: Region, arguments: Mapping[str, Any]) -> Answer:
     """A parameter that the program did not make; a missing one is an error."""
     name = arguments.get("name", "")
@@ -242,48 +188,6 @@ def get_authorization_token(region: Region, arguments: Mapping[str, Any]) -> Ans
         "proxyEndpoint": data["proxyEndpoint"],
         "expiresAt": data["expiresAt"].isoformat(),
     }
-
-
-def get_policy_document(region: Region, arguments: Mapping[str, Any]) -> Answer:
-    """A policy in the words of JSON."""
-    document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
-    if arguments.get("policyId"):
-        document["Id"] = arguments["policyId"]
-    document["Statement"] = [_statement(one) for one in arguments.get("statements") or []]
-    return {
-        "id": str(abs(hash(json.dumps(document, sort_keys=True)))),
-        "json": json.dumps(document, indent=2),
-        "minifiedJson": json.dumps(document, separators=(",", ":")),
-    }
-
-
-def _statement(given: Mapping[str, Any]) -> Answer:
-    statement: dict[str, Any] = {"Effect": given.get("effect") or "Allow"}
-    if given.get("sid"):
-        statement["Sid"] = given["sid"]
-    lists = {
-        "actions": "Action",
-        "notActions": "NotAction",
-        "resources": "Resource",
-        "notResources": "NotResource",
-    }
-    for key, member in lists.items():
-        if values := given.get(key):
-            statement[member] = values[0] if len(values) == 1 else values
-    for key, member in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
-        for principal in given.get(key) or []:
-            many = principal["identifiers"]
-            value = many[0] if len(many) == 1 else many
-            if principal["type"] == "*":
-                statement[member] = "*"
-            else:
-                statement.setdefault(member, {})[principal["type"]] = value
-    for condition in given.get("conditions") or []:
-        values = condition["values"]
-        statement.setdefault("Condition", {}).setdefault(condition["test"], {})[
-            condition["variable"]
-        ] = values[0] if len(values) == 1 else values
-    return statement
 
 
 def get_resource(region: Region, arguments: Mapping[str, Any]) -> Answer:

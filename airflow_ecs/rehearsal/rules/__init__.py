@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.rules import (
     balancers,
+    buckets,
     caches,
     databases,
     exposure,
@@ -36,6 +37,7 @@ _RULES = (
     logs.check,
     secrets.check,
     permissions.check,
+    buckets.check,
     routes.check,
     exposure.check,
     reachability.check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules.deployment import items, known, title
+from airflow_ecs.rehearsal.rules.deployment import fields, items, known, title
 from airflow_ecs.rehearsal.rules.subnets import zones
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def check(deployment: Deployment) -> Iterator[str]:
         yield from _certificate(listener)
     for rule in deployment.of(_RULE):
         yield from _conditions(rule)
+        yield from _hosts(deployment, rule)
     for group in deployment.of(_TARGET_GROUP):
         yield from _health_check(group)
     yield from _twice(deployment, _LISTENER, "loadBalancerArn", "port")
@@ -91,6 +92,22 @@ def _conditions(rule: Declared) -> Iterator[str]:
             f"{title(rule)}: its conditions have {len(values)} values, and a rule holds "
             f"{_CONDITION_VALUES}; make two rules."
         )
+
+
+def _hosts(deployment: Deployment, rule: Declared) -> Iterator[str]:
+    """A host that the rule waits for, beneath a zone of the program, has a record there."""
+    zones_here = [deployment.get(zone, "name") for zone in deployment.of("aws:route53/zone:Zone")]
+    records = [deployment.get(one, "fqdn") for one in deployment.of("aws:route53/record:Record")]
+    if any(not known(name) for name in (*zones_here, *records)):
+        return
+    for condition in items(rule.inputs.get("conditions")):
+        for host in items(fields(condition.get("hostHeader")).get("values")):
+            beneath = any(host.endswith(f".{zone}") for zone in zones_here)
+            if beneath and host not in records:
+                yield (
+                    f"{title(rule)}: it waits for the host {host}, which no record leads to; add "
+                    "a record for it."
+                )
 
 
 def _health_check(group: Declared) -> Iterator[str]:

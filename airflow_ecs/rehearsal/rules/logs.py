@@ -9,28 +9,29 @@ from airflow_ecs.rehearsal.rules.deployment import fields, known, title
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_ecs.rehearsal.rules.deployment import Deployment, TaskDefinition
+    from airflow_ecs.rehearsal.rules.deployment import Deployment
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
 def check(deployment: Deployment) -> Iterator[str]:
-    """The log options of every container."""
+    """The log options of every container, and the log groups of functions."""
     for definition in deployment.task_definitions:
         for container in definition.containers:
-            configuration = container.get("logConfiguration")
-            if isinstance(configuration, dict) and configuration.get("logDriver") == "awslogs":
-                yield from _options(deployment, definition, container, configuration)
+            configuration = fields(container.get("logConfiguration"))
+            if configuration.get("logDriver") == "awslogs":
+                where = f"{title(definition.declared)}, container {container.get('name')!r}"
+                yield from _options(deployment, where, fields(configuration.get("options")))
+    for function in deployment.of("aws:lambda/function:Function"):
+        group = fields(function.inputs.get("loggingConfig")).get("logGroup")
+        if isinstance(group, str) and not _is_declared(deployment, group):
+            yield (
+                f"{title(function)}: it logs to {group}, which the program does not declare, so "
+                "that nothing of it would be kept; declare the log group."
+            )
 
 
-def _options(
-    deployment: Deployment,
-    definition: TaskDefinition,
-    container: dict[str, Any],
-    configuration: dict[str, Any],
-) -> Iterator[str]:
-    where = f"{title(definition.declared)}, container {container.get('name')!r}"
-    options = fields(configuration.get("options"))
+def _options(deployment: Deployment, where: str, options: dict[str, Any]) -> Iterator[str]:
     missing = [
         name
         for name in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
@@ -40,12 +41,15 @@ def _options(
     if missing:
         yield f"{where}: the log options lack {', '.join(missing)}; write them."
         return
-    group, created = options["awslogs-group"], options.get("awslogs-create-group")
-    groups = [deployment.get(one, "name") for one in deployment.of(GROUP)]
-    if created == "true" or not known(group) or any(not known(one) for one in groups):
-        return
-    if group not in groups:
+    group = options["awslogs-group"]
+    if options.get("awslogs-create-group") != "true" and not _is_declared(deployment, group):
         yield (
             f"{where}: it logs to {group}, which the program does not declare, so that the "
             "container would not start; declare the log group."
         )
+
+
+def _is_declared(deployment: Deployment, group: str) -> bool:
+    """Whether the program makes the group; true as long as that can't be told."""
+    groups = [deployment.get(one, "name") for one in deployment.of(GROUP)]
+    return group in groups or any(not known(one) for one in groups)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules import endpoints, settings, subnets
+from airflow_ecs.rehearsal.rules import endpoints, runs, settings
 from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, known, texts, title
 from airflow_ecs.rehearsal.rules.firewall import Firewall
+from airflow_ecs.rehearsal.rules.subnets import vpc_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_ecs.rehearsal.declared import Declared
     from airflow_ecs.rehearsal.rules.deployment import Deployment
+    from airflow_ecs.rehearsal.rules.runs import Run
 
 # Airflow's servers of the logs of running tasks: on workers and on triggerers.
 _LOG_PORTS = (8793, 8794)
@@ -41,33 +43,29 @@ class _Party:
 def check(deployment: Deployment) -> Iterator[str]:
     """Every call that the settings, the balancers and Airflow's log servers imply."""
     firewall = Firewall(deployment)
-    services = [_service(deployment, service) for service in deployment.of(SERVICE)]
-    for source in services:
-        yield from _settings(deployment, firewall, source)
+    running = list(runs.all_of(deployment))
+    for run in running:
+        yield from _settings(deployment, firewall, run)
+    services = [_party(deployment, run) for run in running if run.declared.type == SERVICE]
     for source, target, port in _log_calls(services):
         why = f"shows the logs of running tasks, which {target.declared.name} serves"
         yield from _call(firewall, source, target, port, why)
     yield from _balancers(deployment, firewall)
 
 
-def _service(deployment: Deployment, service: Declared) -> _Party:
-    network = fields(service.inputs.get("networkConfiguration"))
-    definition = deployment.task_definition(service)
-    found = [subnets.find(deployment, one) for one in items(network.get("subnets"))]
-    blocks = {subnets.vpc_block(deployment, subnet.vpc) for subnet in found if subnet}
+def _party(deployment: Deployment, run: Run) -> _Party:
+    blocks = {vpc_block(deployment, subnet.vpc) for subnet in run.subnets if subnet}
     return _Party(
-        declared=service,
-        groups=texts(network.get("securityGroups")),
-        ports=frozenset(definition.ports()) if definition else None,
+        declared=run.declared,
+        groups=run.groups,
+        ports=frozenset(run.definition.ports()) if run.definition else None,
         block=blocks.pop() if len(blocks) == 1 else None,
     )
 
 
-def _settings(deployment: Deployment, firewall: Firewall, source: _Party) -> Iterator[str]:
-    definition = deployment.task_definition(source.declared)
-    if definition is None:
-        return
-    for container in definition.containers:
+def _settings(deployment: Deployment, firewall: Firewall, run: Run) -> Iterator[str]:
+    source = _party(deployment, run)
+    for container in run.definition.containers if run.definition else ():
         values = settings.of(deployment, container)
         for endpoint in sorted(set(endpoints.named_in(values))):
             target = _resolve(deployment, endpoint.host)
@@ -154,7 +152,7 @@ def _discovered(deployment: Deployment, host: str) -> _Party | None:
         for service in deployment.of(SERVICE):
             registry = fields(service.inputs.get("serviceRegistries"))
             if deployment.find(_NAME, registry.get("registryArn")) is name:
-                return _service(deployment, service)
+                return _party(deployment, runs.of_service(deployment, service))
     return None
 
 
@@ -171,7 +169,7 @@ def _log_calls(services: list[_Party]) -> Iterator[tuple[_Party, _Party, int]]:
 
 def _balancers(deployment: Deployment, firewall: Firewall) -> Iterator[str]:
     for service in deployment.of(SERVICE):
-        target = _service(deployment, service)
+        target = _party(deployment, runs.of_service(deployment, service))
         for entry in items(service.inputs.get("loadBalancers")):
             port, arn = entry.get("containerPort"), entry.get("targetGroupArn")
             for balancer in _balancers_of(deployment, arn):

@@ -50,3 +50,10 @@ def bench() -> Iterator[Workbench]:
     """An account of its own, empty."""
     with EmulatedAccount.in_process(REGION) as account:
         yield Workbench(account)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever creates in an account is slow: the models of the API alone take seconds."""
+    for item in items:
+        if "bench" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)

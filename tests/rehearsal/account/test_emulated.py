@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
+from airflow_ecs.rehearsal.account import EmulatedAccount
 from airflow_ecs.rehearsal.account.names import NAMES
 from airflow_ecs.rehearsal.account.resources import RESOURCES
 from airflow_ecs.rehearsal.declared import RehearsalError
@@ -102,3 +103,9 @@ def test_nothing_of_the_users_own_configuration_is_used(
 
     assert requests[0].url == "https://ecs.eu-central-1.amazonaws.com/"
     assert b"Credential=rehearsal/" in requests[0].headers["Authorization"]
+
+
+@pytest.mark.parametrize("url", ["https://ecs.amazonaws.com", "http://10.0.0.1:5000"])
+def test_an_account_elsewhere_is_refused(url: str) -> None:
+    with pytest.raises(RehearsalError, match="an emulated account is on this machine"):
+        EmulatedAccount(url, "eu-central-1")

@@ -59,6 +59,11 @@ def test_a_private_zone_is_another_one(bench: Workbench) -> None:
     ("token", "arguments", "sentence"),
     [
         ("aws:route53/getZone:getZone", {"zoneId": "Z1"}, "write the zone's name instead"),
+        (
+            "aws:route53/getZone:getZone",
+            {"name": "example.com", "privateZone": True},
+            "can't be assumed without a network; write vpcId too",
+        ),
         ("aws:ec2/getVpc:getVpc", {"id": "vpc-0"}, "the VPC vpc-0 is not in the emulated account"),
         ("aws:ec2/getSubnet:getSubnet", {"id": "subnet-0"}, "the subnet subnet-0 is not in"),
         ("aws:ssm/getParameter:getParameter", {"name": "/a"}, "the parameter /a is not in"),

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .conftest import ARN, one
+from .building import ARN, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 
 def test_a_balancer_needs_two_subnets(spoil: Callable[..., str]) -> None:
@@ -87,3 +87,14 @@ def test_a_name_that_is_made_up_counts_its_seven_digits(program: Program) -> Non
     program.add("aws:lb/loadBalancer:LoadBalancer", "b" * 25, {"subnets": None})
 
     assert "33 characters" in one(program.violations())
+
+
+def test_a_host_beneath_the_programs_zone_has_a_record(program: Program) -> None:
+    program.add("aws:route53/zone:Zone", "zone", {"name": "internal"})
+    assert "waits for the host airflow.internal, which no record leads to" in one(
+        program.violations()
+    )
+
+    record = {"fqdn": "airflow.internal"}
+    program.add("aws:route53/record:Record", "record", {"name": "airflow"}, outputs=record)
+    assert program.violations() == []

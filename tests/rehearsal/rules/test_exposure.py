@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .conftest import one
+from .building import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 
 def test_what_is_open_to_everyone_is_named(spoil: Callable[..., str]) -> None:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import one
+from .building import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 
 @pytest.mark.parametrize(

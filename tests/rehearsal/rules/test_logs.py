@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .conftest import one
+from .building import one
 
 if TYPE_CHECKING:
-    from .conftest import Program
+    from .building import Program
 
 
 def options(**changes: str) -> dict[str, object]:
@@ -36,3 +36,12 @@ def test_the_region_of_logs_is_written(program: Program) -> None:
     program.change_container("worker-task", logConfiguration=options(region=""))
 
     assert "the log options lack awslogs-region" in one(program.violations())
+
+
+def test_a_function_logs_to_a_group_that_is_there(program: Program) -> None:
+    logging = {"logFormat": "Text", "logGroup": "/ecs/elsewhere"}
+    program.add("aws:lambda/function:Function", "function", {"loggingConfig": logging})
+    assert "it logs to /ecs/elsewhere, which the program does not" in one(program.violations())
+
+    program.change("function", loggingConfig={"logGroup": "/ecs/web-logs"})
+    assert program.violations() == []

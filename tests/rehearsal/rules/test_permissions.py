@@ -8,12 +8,12 @@ import pytest
 from airflow_ecs.rehearsal.declared import Declared
 from airflow_ecs.rehearsal.rules.policies import Permissions
 
-from .conftest import ARN, one, policy
+from .building import ARN, one, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 PULL = (
     ("ecr:GetAuthorizationToken", "*"),
@@ -142,6 +142,25 @@ def _starter(program: Program, *allowed: tuple[str, str]) -> None:
         "invocation",
         {"functionName": "function", "input": event},
     )
+
+
+@pytest.mark.parametrize(
+    ("prefix", "allowed"), [("logs", True), ("logs/task", True), ("other", False)]
+)
+def test_a_task_may_read_the_bucket_that_it_is_told_of(
+    program: Program, prefix: str, allowed: bool
+) -> None:
+    program.add("aws:s3/bucket:Bucket", "bucket", outputs={"arn": "arn:aws:s3:::bucket"})
+    program.add(
+        "aws:iam/rolePolicy:RolePolicy",
+        "task-policy",
+        {"role": "task", "policy": policy(("s3:*", "arn:aws:s3:::bucket/logs/*"))},
+    )
+    setting = {"name": "REMOTE_BASE_LOG_FOLDER", "value": f"s3://bucket/{prefix}"}
+    program.change_container("worker-task", environment=[setting])
+
+    refused = f"may not s3:GetObject on arn:aws:s3:::bucket/{prefix}/any"
+    assert [refused in one for one in program.violations()] == ([] if allowed else [True])
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from airflow_ecs.rehearsal.rules.endpoints import Endpoint, named_in
 
-from .conftest import one
+from .building import ARN, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 
 @pytest.mark.parametrize("edge", ["balancer-web", "web-worker", "web-database", "worker-broker"])
@@ -109,6 +110,20 @@ def test_a_call_to_the_balancer_needs_its_edge(program: Program) -> None:
 
     assert len(sentences) == 2
     assert "lets in port 80 from worker-group" in sentences[0]
+
+
+@pytest.mark.parametrize("groups", [["web-group"], ["worker-group"]])
+def test_a_task_that_a_function_starts_makes_its_calls_too(
+    program: Program, groups: list[str]
+) -> None:
+    network = {"subnets": ["private-a", "private-b"], "securityGroups": groups}
+    event = {"task_definition": ARN.format("ecs", "web-task"), "network": network}
+    program.add("aws:lambda/invocation:Invocation", "run", {"input": json.dumps(event)})
+
+    calls = [one for one in program.violations() if "calls db.rds.amazonaws.com:5432" in one]
+
+    # The web group may call the database, and the worker group may not.
+    assert len(calls) == (0 if groups == ["web-group"] else 2)
 
 
 @pytest.mark.parametrize(

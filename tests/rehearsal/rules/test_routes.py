@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import one
+from .building import one
 
 if TYPE_CHECKING:
-    from .conftest import Program
+    from .building import Program
 
 ENDPOINTS = ("ecr.api", "ecr.dkr", "s3", "logs", "ssm")
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .conftest import ARN, PASSWORD, one
+from .building import ARN, one
+from .sound import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Program
+    from .building import Program
 
 
 def test_a_secret_that_is_not_declared_is_refused(program: Program) -> None:

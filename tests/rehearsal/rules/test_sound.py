@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from airflow_ecs.rehearsal.declared import UNKNOWN, Created
 
 if TYPE_CHECKING:
-    from .conftest import Program
+    from .building import Program
 
 
 def test_a_sound_deployment_is_not_complained_about(program: Program) -> None:
