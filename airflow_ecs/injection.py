@@ -50,4 +50,4 @@ def secrets(
             found[f"AIRFLOW_USER_PASSWORD_{index}"] = user_password(user.username)
     if process.is_airflow:
         found |= everywhere
-    return found | service.changes.secrets
+    return {**found, **service.changes.secrets}

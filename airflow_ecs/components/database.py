@@ -65,7 +65,7 @@ class MetadataDatabase(pulumi.ComponentResource):
             storage_encrypted=True,
             db_name=_NAME,
             username=_NAME,
-            password=pulumi.Output.secret(password.result),
+            password=password.result.apply(pulumi.Output.secret),
             port=DATABASE_PORT,
             multi_az=args.spec.multi_az,
             publicly_accessible=False,

@@ -42,7 +42,9 @@ class Keys(pulumi.ComponentResource):
             length=32,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        self.fernet_key = pulumi.Output.secret(fernet.base64).apply(_url_safe)
+        self.fernet_key = fernet.base64.apply(
+            lambda base64: pulumi.Output.secret(_url_safe(base64))
+        )
         self.jwt_secret = self._password("jwt-secret", length=64)
         self.api_secret_key = self._password("api-secret-key", length=64)
         self.flower_login = (

@@ -139,7 +139,7 @@ class Network(pulumi.ComponentResource):
         )
 
 
-def _with_names(vpc: aws.ec2.AwaitableGetVpcResult) -> str:
+def _with_names(vpc: aws.ec2.GetVpcResult) -> str:
     if vpc.enable_dns_support and vpc.enable_dns_hostnames:
         return vpc.id
     raise pulumi.RunError(
