@@ -10,25 +10,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# Digits of a made-up name: Pulumi's after a logical name, and Terraform's, on which the AWS
+# provider is built, after a prefix.
+_PULUMI_DIGITS = 7
+_TERRAFORM_DIGITS = 26
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Naming:
-    """How one type of resource gets its name; `lower` is whether made-up names are lower case."""
+    """How one type of resource gets its name.
+
+    `lower` is whether made-up names are lower case; `autonamed` whether Pulumi makes them up,
+    from the logical name, rather than Terraform.
+    """
 
     limit: int
     field: str = "name"
     prefix: str = "namePrefix"
     lower: bool = False
+    autonamed: bool = True
 
     def of(self, inputs: Mapping[str, Any], *, logical_name: str, urn: str) -> str:
-        """The name as given, or as the provider makes it: the logical name and seven digits.
+        """The name as given, or as the provider makes it.
 
         The digits come from the URN, so that a rehearsal gives the same names each time.
         """
-        given = inputs.get(self.field)
-        if given is not None:
+        if (given := inputs.get(self.field)) is not None:
             return str(given)
-        beginning = inputs.get(self.prefix) or f"{logical_name}-"
-        name = f"{beginning}{hashlib.sha256(urn.encode()).hexdigest()[:7]}"
+        digits = hashlib.sha256(urn.encode()).hexdigest()
+        if (prefix := inputs.get(self.prefix)) is not None:
+            return f"{prefix}{digits[:_TERRAFORM_DIGITS]}"
+        if not self.autonamed:
+            return f"terraform-{digits[:_TERRAFORM_DIGITS]}"
+        name = f"{logical_name}-{digits[:_PULUMI_DIGITS]}"
         return name.lower() if self.lower else name
 
 
@@ -55,7 +69,7 @@ NAMES = {
     "aws:lb/loadBalancer:LoadBalancer": Naming(limit=32),
     "aws:lb/targetGroup:TargetGroup": Naming(limit=32),
     "aws:rds/instance:Instance": Naming(
-        limit=63, field="identifier", prefix="identifierPrefix", lower=True
+        limit=63, field="identifier", prefix="identifierPrefix", autonamed=False
     ),
     "aws:rds/parameterGroup:ParameterGroup": Naming(limit=255, lower=True),
     "aws:rds/subnetGroup:SubnetGroup": Naming(limit=255, lower=True),

@@ -94,8 +94,11 @@ def _secret(deployment: Deployment, reference: Any) -> Iterator[tuple[str, str]]
     if parameter is not None:
         if known(arn := deployment.get(parameter, "arn")):
             yield "ssm:GetParameters", arn
-        key = deployment.find(_KEY, parameter.inputs.get("keyId"))
-        if key is not None and known(arn := deployment.get(key, "arn")):
+        given = parameter.inputs.get("keyId")
+        key = deployment.find(_KEY, given)
+        arn = deployment.get(key, "arn") if key else given
+        # Another spelling of a key that is not the program's own can't be judged.
+        if isinstance(arn, str) and arn.startswith("arn:"):
             yield "kms:Decrypt", arn
     elif isinstance(reference, str) and ":secretsmanager:" in reference:
         yield "secretsmanager:GetSecretValue", reference

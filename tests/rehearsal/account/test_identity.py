@@ -69,6 +69,7 @@ def test_a_prefix_begins_the_name(bench: Workbench) -> None:
     role = bench.create("aws:iam/role:Role", "task", assumeRolePolicy=TRUST, namePrefix="af-")
 
     assert role.id.startswith("af-")
+    assert len(role.id) == len("af-") + 26
 
 
 def test_a_name_over_the_limit_is_refused(bench: Workbench) -> None:

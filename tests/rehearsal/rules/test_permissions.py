@@ -32,9 +32,11 @@ def test_the_execution_role_reads_the_secrets(spoil: Callable[..., str]) -> None
     assert '"web-task" would not start' in sentence
 
 
-def test_the_execution_role_decrypts_with_the_parameters_key(program: Program) -> None:
-    program.add("aws:kms/key:Key", "key")
-    program.change("database-url", keyId="key")
+@pytest.mark.parametrize("key", ["key", ARN.format("kms", "key")])
+def test_the_execution_role_decrypts_with_the_parameters_key(program: Program, key: str) -> None:
+    if key == "key":
+        program.add("aws:kms/key:Key", "key")
+    program.change("database-url", keyId=key)
 
     assert f"may not kms:Decrypt on {ARN.format('kms', 'key')}" in one(program.violations())
 
