@@ -28,10 +28,10 @@ down: setup ## End what `up` has started
 	$(BIN)/airflow-ecs down --project . --stack $(STACK)
 
 test: setup ## Run every test
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
-	$(BIN)/pytest -n auto -m 'not slow'
+	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'
 
 check: setup ## Check style, types, and the direction of imports
 	$(BIN)/ruff check .

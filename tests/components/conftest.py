@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,14 @@ DOMAIN = {"domain": "airflow.example.com", "zone": "example.com"}
 def _deployed(args: str) -> Recording:
     decoded = json.loads(args)
     return run(lambda: AirflowCluster("airflow", decoded), cloud=Placeholders())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def frozen() -> None:
+    """Keep the SDK's objects out of garbage collections: it halves the time of a deployment."""
+    _deployed(json.dumps({"environment": "dev"}))
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

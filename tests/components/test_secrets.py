@@ -117,16 +117,16 @@ def test_containers_get_secrets_by_the_arn_of_their_parameters(marked: Recording
         assert {secret["valueFrom"] for secret in injected} <= arns
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "migration"])
-def test_a_changed_secret_rolls_the_services_that_use_it(service: str) -> None:
-    def program() -> None:
-        AirflowCluster("airflow", {"environment": "dev"})
+def test_a_changed_secret_rolls_the_services_that_use_it() -> None:
+    def deployed(version: int) -> Recording:
+        cloud = Marked(version)
+        return run(lambda: AirflowCluster("airflow", {"environment": "dev"}), cloud=cloud)
 
-    def version(of: int) -> str:
-        return environment(run(program, cloud=Marked(of)), service)["SECRETS_VERSION"]
-
-    assert version(1) == version(1)
-    assert version(1) != version(2)
+    before, unchanged, after = deployed(1), deployed(1), deployed(2)
+    for service in ("web", "scheduler", "worker", "migration"):
+        version = environment(before, service)["SECRETS_VERSION"]
+        assert version == environment(unchanged, service)["SECRETS_VERSION"]
+        assert version != environment(after, service)["SECRETS_VERSION"]
 
 
 def test_a_parameter_of_the_users_is_named_and_never_read() -> None:
