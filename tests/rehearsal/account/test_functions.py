@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CODE = """
 import os
 import boto3
-from helper import GREETING
+from greeting import GREETING
 
 def handler(event, context):
     if event.get("fail"):
@@ -49,7 +49,9 @@ def function(bench: Workbench) -> str:
         handler="main.handler",
         timeout=60,
         environment={"variables": {"WHO": "you"}},
-        code={"assets": {"main.py": {"text": CODE}, "helper.py": {"text": "GREETING = 'hello '"}}},
+        code={
+            "assets": {"main.py": {"text": CODE}, "greeting.py": {"text": "GREETING = 'hello '"}}
+        },
     ).id
 
 
@@ -92,7 +94,7 @@ def test_a_function_leaves_nothing_behind(
 
     assert (dict(os.environ), list(sys.path)) == before
     assert "main" not in sys.modules
-    assert "helper" not in sys.modules
+    assert "greeting" not in sys.modules
 
 
 def test_a_function_is_told_of_its_lifecycle_when_asked_to(bench: Workbench, function: str) -> None:
