@@ -35,6 +35,8 @@ def handler(event, context):
     }
 """
 
+GREETING = "GREETING = 'hello '"
+
 
 @pytest.fixture
 def function(bench: Workbench) -> str:
