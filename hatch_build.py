@@ -9,7 +9,14 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CONTEXT = ("docker", "airflow_ecs/__init__.py", "airflow_ecs/runtime", "airflow_ecs/remote")
+# With its .dockerignore: bytecode that pip writes beside the modules must not count as a change.
+CONTEXT = (
+    ".dockerignore",
+    "docker",
+    "airflow_ecs/__init__.py",
+    "airflow_ecs/runtime",
+    "airflow_ecs/remote",
+)
 
 
 class BuildContextHook(BuildHookInterface[Any]):

@@ -56,6 +56,7 @@ def test_it_asks_for_no_other_package_unless_an_extra_does(wheel: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        ".dockerignore",
         "docker/Dockerfile",
         "docker/entrypoint.sh",
         "docker/requirements.txt",
