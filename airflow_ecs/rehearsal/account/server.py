@@ -47,7 +47,7 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     )
     from werkzeug.serving import make_server
 
-    from airflow_ecs.rehearsal.account import moto_fixes, task_states
+    from airflow_ecs.rehearsal.account import moto_fixes, stand_in_secrets, task_states
 
     class QuietHandler(MotoRequestHandler):
         """Logs no request."""
@@ -58,7 +58,7 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     moto_fixes.apply()
     application: Application = DomainDispatcherApplication(create_backend_app)
     if agent:
-        application = task_states.hold(application)
+        application = stand_in_secrets.answer_for(task_states.hold(application))
     server = make_server(_LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
     # Some of moto's answers name the port they come from.
     os.environ["MOTO_PORT"] = str(server.port)
