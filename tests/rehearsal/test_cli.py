@@ -175,6 +175,8 @@ def test_an_interrupted_up_leaves_nothing_running(project, sign):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as up:
         wait_for(state.read)
         served = state.read()
