@@ -46,7 +46,13 @@ class Account:
 @cache
 def service_model(name: str) -> ServiceModel:
     """What botocore knows of a service; `UnknownServiceError` for one that it doesn't."""
-    return _session().get_service_model(name)
+    return _models().get_service_model(name)
+
+
+@cache
+def _models() -> Session:
+    # A session of its own: clients take the bucket out of S3's paths in the model they share.
+    return Session()
 
 
 # Loopback goes through no proxy, whatever the environment says.
