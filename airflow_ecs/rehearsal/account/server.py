@@ -47,7 +47,12 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     )
     from werkzeug.serving import make_server
 
-    from airflow_ecs.rehearsal.account import moto_fixes, stand_in_secrets, task_states
+    from airflow_ecs.rehearsal.account import (
+        moto_fixes,
+        stand_in_secrets,
+        target_health,
+        task_states,
+    )
 
     class QuietHandler(MotoRequestHandler):
         """Logs no request."""
@@ -59,6 +64,7 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     application: Application = DomainDispatcherApplication(create_backend_app)
     if agent:
         application = stand_in_secrets.answer_for(task_states.hold(application))
+        application = target_health.hold(application)
     server = make_server(_LOOPBACK, port, application, threaded=True, request_handler=QuietHandler)
     # Some of moto's answers name the port they come from.
     os.environ["MOTO_PORT"] = str(server.port)
