@@ -62,6 +62,7 @@ def process_cpu_seconds(arguments: Sequence[str], **variables: str) -> float:
         [sys.executable, *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         env=os.environ | variables,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
