@@ -151,7 +151,7 @@ class AirflowCluster(pulumi.ComponentResource):
         migrated = DatabaseMigration(
             naming.logical(migration.name),
             MigrationArgs(
-                definition=workloads.definition(migration, child),
+                definition=workloads.definition(migration),
                 account=account,
                 cluster_name=naming.prefix,
                 cluster_arn=cluster.arn,
@@ -167,7 +167,7 @@ class AirflowCluster(pulumi.ComponentResource):
             service.name: FargateService(
                 naming.logical(service.name),
                 ServiceArgs(
-                    definition=workloads.definition(service, child),
+                    definition=workloads.definition(service),
                     cluster_arn=cluster.arn,
                     subnet_ids=network.private_subnet_ids,
                     security_group_ids=firewall.groups_of(service.process),

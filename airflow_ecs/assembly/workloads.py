@@ -1,4 +1,4 @@
-"""From a service of the catalogue to its task definition: what all of them share, and roles."""
+"""From a service of the catalogue to its task definition: what all of them share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from airflow_ecs.components.definition import DefinitionArgs
 from airflow_ecs.components.logs import TASK_LOGS, Logs
 from airflow_ecs.components.parameters import Parameters, fingerprint
 from airflow_ecs.components.remote_tasks import RemoteTasks
-from airflow_ecs.components.roles import TaskRoles, TaskRolesArgs
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Service
 from airflow_ecs.spec import ClusterSpec
@@ -37,39 +36,12 @@ class Workloads:
     remote_tasks: RemoteTasks
     tags: Mapping[str, pulumi.Input[str]]
 
-    def definition(self, service: Service, opts: pulumi.ResourceOptions) -> DefinitionArgs:
-        """The definition of one service, with roles of its own."""
+    def definition(self, service: Service) -> DefinitionArgs:
+        """The definition of one service: what it is told, and what it may do."""
         spec, name = self.spec, service.name
         names = injection.secrets(service, spec.users, spec.secrets)
         injected = {variable: self.parameters.by_name[path] for variable, path in names.items()}
         own = service.process.image
-        roles = TaskRoles(
-            spec.naming.logical(name),
-            TaskRolesArgs(
-                execution=permissions.execution(
-                    streams_arn=self.logs.groups[name].streams_arn,
-                    repository_arn=(
-                        repository_arn(own, self.account) if own else self.image.repository_arn
-                    ),
-                    parameter_arns=[injected[variable].arn for variable in sorted(injected)],
-                    kms_key_arn=spec.kms_key_arn,
-                ),
-                task=permissions.task(
-                    service.process,
-                    task_logs=permissions.TaskLogs(
-                        bucket_arn=self.logs.bucket_arn,
-                        prefix=TASK_LOGS,
-                        objects_arn=self.logs.task_logs_arn,
-                    ),
-                    remote_tasks=self.remote_tasks.statements,
-                    enable_exec=spec.enable_exec,
-                ),
-                execution_role_arn=service.changes.execution_role_arn,
-                task_role_arn=service.changes.task_role_arn,
-                tags=self.tags,
-            ),
-            opts,
-        )
         handed = Handed(placement=self.remote_tasks.placement, registry=self.account.registry)
         environment = variables(service, spec, self.addresses, handed)
         environment[SECRETS_VERSION] = fingerprint(list(injected.values()))
@@ -80,8 +52,24 @@ class Workloads:
             image=own or self.image.uri,
             environment=environment,
             secrets={variable: parameter.arn for variable, parameter in injected.items()},
-            execution_role_arn=roles.execution_role_arn,
-            task_role_arn=roles.task_role_arn,
+            execution=permissions.execution(
+                streams_arn=self.logs.groups[name].streams_arn,
+                repository_arn=(
+                    repository_arn(own, self.account) if own else self.image.repository_arn
+                ),
+                parameter_arns=[injected[variable].arn for variable in sorted(injected)],
+                kms_key_arn=spec.kms_key_arn,
+            ),
+            task=permissions.task(
+                service.process,
+                task_logs=permissions.TaskLogs(
+                    bucket_arn=self.logs.bucket_arn,
+                    prefix=TASK_LOGS,
+                    objects_arn=self.logs.task_logs_arn,
+                ),
+                remote_tasks=self.remote_tasks.statements,
+                enable_exec=spec.enable_exec,
+            ),
             log_group=self.logs.groups[name],
             region=self.account.region,
             tags=self.tags,

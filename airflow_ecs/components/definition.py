@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +10,8 @@ import pulumi_aws as aws
 
 from airflow_ecs import taskdef
 from airflow_ecs.components.json_text import json_text
+from airflow_ecs.components.role import TASKS, Role, make_role
+from airflow_ecs.policies import Statement
 from airflow_ecs.process import Service
 
 _ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
@@ -25,7 +27,11 @@ class LogGroup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DefinitionArgs:
-    """One container under Fargate: decided in `service`, the rest given."""
+    """One container under Fargate: decided in `service`, the rest given.
+
+    `execution` is what ECS may do to start a task, `task` what the code in it may do; neither
+    counts where the service has a role of the user's.
+    """
 
     service: Service
     family: str
@@ -33,17 +39,40 @@ class DefinitionArgs:
     image: pulumi.Input[str]
     environment: Mapping[str, pulumi.Input[str]]
     secrets: Mapping[str, pulumi.Input[str]]
-    execution_role_arn: pulumi.Input[str]
-    task_role_arn: pulumi.Input[str]
+    execution: Sequence[Statement]
+    task: Sequence[Statement]
     log_group: LogGroup
     region: pulumi.Input[str]
     tags: Mapping[str, pulumi.Input[str]]
 
 
-def task_definition(
-    name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions
-) -> aws.ecs.TaskDefinition:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """A registered definition, and the two roles of its tasks: ECS's, and the code's."""
+
+    arn: pulumi.Output[str]
+    execution_role: Role
+    task_role: Role
+
+    @property
+    def allowed(self) -> tuple[pulumi.Resource, ...]:
+        """What must be there before a task starts: the policies of its roles."""
+        return (*self.execution_role.allowed, *self.task_role.allowed)
+
+
+def define(name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions) -> Definition:
     """Register the definition; its JSON is sorted, so that a difference is a change."""
+    own = args.service.changes
+    execution = (
+        Role(arn=pulumi.Output.from_input(own.execution_role_arn))
+        if own.execution_role_arn is not None
+        else make_role(f"{name}-execution", TASKS, args.execution, args.tags, opts)
+    )
+    task = (
+        Role(arn=pulumi.Output.from_input(own.task_role_arn))
+        if own.task_role_arn is not None
+        else make_role(f"{name}-task", TASKS, args.task, args.tags, opts)
+    )
     container = taskdef.container(
         args.service.process,
         image=args.image,
@@ -52,7 +81,7 @@ def task_definition(
         log_group=args.log_group.name,
         region=args.region,
     )
-    return aws.ecs.TaskDefinition(
+    definition = aws.ecs.TaskDefinition(
         name,
         family=args.family,
         cpu=str(args.service.size.cpu),
@@ -64,10 +93,11 @@ def task_definition(
             "cpu_architecture": _ARCHITECTURES[args.architecture],
         },
         container_definitions=json_text([container]),
-        execution_role_arn=args.execution_role_arn,
-        task_role_arn=args.task_role_arn,
+        execution_role_arn=execution.arn,
+        task_role_arn=task.arn,
         # A rollback needs the revision before.
         skip_destroy=True,
         tags=args.tags,
         opts=opts,
     )
+    return Definition(arn=definition.arn, execution_role=execution, task_role=task)

@@ -11,8 +11,9 @@ import pulumi_aws as aws
 
 from airflow_ecs import capacity, policies, taskdef
 from airflow_ecs.components.account import Account
-from airflow_ecs.components.definition import DefinitionArgs, LogGroup, task_definition
+from airflow_ecs.components.definition import Definition, DefinitionArgs, LogGroup, define
 from airflow_ecs.components.json_text import json_text
+from airflow_ecs.components.role import FUNCTIONS, make_role
 
 # The longest that Lambda runs a function, in seconds; the handler gives up a minute earlier.
 _TIMEOUT = 900
@@ -49,8 +50,8 @@ class DatabaseMigration(pulumi.ComponentResource):
     ) -> None:
         super().__init__("airflow-ecs:index:DatabaseMigration", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        definition = task_definition(name, args.definition, child)
-        function = self._function(name, args, child)
+        definition = define(name, args.definition, child)
+        function = self._function(name, args, definition, child)
         event = {
             "cluster": args.cluster_arn,
             "task_definition": definition.arn,
@@ -74,24 +75,23 @@ class DatabaseMigration(pulumi.ComponentResource):
             function_name=function.name,
             input=json_text(event),
             triggers={"image": args.definition.image, "version": args.version},
-            opts=child.merge(pulumi.ResourceOptions(depends_on=list(args.after))),
+            opts=child.merge(pulumi.ResourceOptions(depends_on=[*args.after, *definition.allowed])),
         )
         self.register_outputs({})
 
     def _function(
-        self, name: str, args: MigrationArgs, child: pulumi.ResourceOptions
+        self,
+        name: str,
+        args: MigrationArgs,
+        definition: Definition,
+        child: pulumi.ResourceOptions,
     ) -> aws.lambda_.Function:
-        role = aws.iam.Role(
+        role = make_role(
             f"{name}-starter",
-            assume_role_policy=json_text(policies.assumed_by("lambda.amazonaws.com")),
-            tags=args.definition.tags,
-            opts=child,
-        )
-        allowed = aws.iam.RolePolicy(
-            f"{name}-starter",
-            role=role.name,
-            policy=json_text(policies.document(*_statements(args))),
-            opts=child,
+            FUNCTIONS,
+            _statements(args, definition),
+            args.definition.tags,
+            child,
         )
         return aws.lambda_.Function(
             f"{name}-starter",
@@ -105,11 +105,11 @@ class DatabaseMigration(pulumi.ComponentResource):
             memory_size=256,
             logging_config={"log_format": "Text", "log_group": args.starter_log.name},
             tags=args.definition.tags,
-            opts=child.merge(pulumi.ResourceOptions(depends_on=[allowed])),
+            opts=child.merge(pulumi.ResourceOptions(depends_on=list(role.allowed))),
         )
 
 
-def _statements(args: MigrationArgs) -> list[policies.Statement]:
+def _statements(args: MigrationArgs, definition: Definition) -> list[policies.Statement]:
     family = args.definition.family
     tasks = args.account.arn("ecs", f"task/{args.cluster_name}/*")
     return [
@@ -117,7 +117,7 @@ def _statements(args: MigrationArgs) -> list[policies.Statement]:
             cluster_arn=args.cluster_arn,
             definition_arns=[args.account.arn("ecs", f"task-definition/{family}:*")],
             task_arns=tasks,
-            role_arns=[args.definition.execution_role_arn, args.definition.task_role_arn],
+            role_arns=[definition.execution_role.arn, definition.task_role.arn],
         ),
         # A task is tagged while it is made.
         policies.allow(

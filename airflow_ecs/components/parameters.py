@@ -15,8 +15,9 @@ from airflow_ecs.naming import Naming
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """A parameter by its ARN, and the version that its value has now."""
+    """A parameter by its name and ARN, and the version that its value has now."""
 
+    name: str
     arn: pulumi.Output[str]
     version: pulumi.Output[int]
 
@@ -58,7 +59,7 @@ class Parameters(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=pulumi.ResourceOptions(parent=self, protect=path in args.lasting),
             )
-            self.by_name[path] = Parameter(arn=created.arn, version=created.version)
+            self.by_name[path] = Parameter(name=path, arn=created.arn, version=created.version)
         for path, value in args.values.items():
             created = aws.ssm.Parameter(
                 _logical(name, path),
@@ -70,7 +71,7 @@ class Parameters(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.by_name[path] = Parameter(arn=created.arn, version=created.version)
+            self.by_name[path] = Parameter(name=path, arn=created.arn, version=created.version)
         for parameter in args.existing:
             # Only its ARN and version: the value itself never comes near the stack's state.
             found = aws.ssm.get_parameter_output(
@@ -78,18 +79,21 @@ class Parameters(pulumi.ComponentResource):
                 with_decryption=False,
                 opts=pulumi.InvokeOptions(parent=self),
             )
-            self.by_name[parameter] = Parameter(arn=found.arn, version=found.version)
+            self.by_name[parameter] = Parameter(
+                name=parameter, arn=found.arn, version=found.version
+            )
         self.register_outputs({})
 
 
 def fingerprint(parameters: Sequence[Parameter]) -> pulumi.Output[str]:
     """A short text that changes when the value of any of the parameters does."""
-    parts = [part for known in parameters for part in (known.arn, known.version)]
+    names = [parameter.name for parameter in parameters]
 
-    def digest(known: Sequence[object]) -> str:
-        return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
+    def digest(versions: Sequence[int]) -> str:
+        known = json.dumps(sorted(zip(names, versions, strict=True)))
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
 
-    return pulumi.Output.all(*parts).apply(digest)
+    return pulumi.Output.all(*(parameter.version for parameter in parameters)).apply(digest)
 
 
 def _logical(name: str, path: str) -> str:

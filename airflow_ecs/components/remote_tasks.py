@@ -12,6 +12,7 @@ from airflow_ecs import capacity, policies
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.components.json_text import json_text
+from airflow_ecs.components.role import TASKS, make_role
 from airflow_ecs.naming import Naming
 from airflow_ecs.remote.placement import PARAMETER, SECRETS, VALUES, Placement
 from airflow_ecs.spec.reading import Given
@@ -47,9 +48,9 @@ class RemoteTasks(pulumi.ComponentResource):
         self, name: str, args: RemoteTasksArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("airflow-ecs:index:RemoteTasks", name, None, opts)
-        self._tags = args.tags
-        execution = self._role(f"{name}-execution", _execution(args))
-        task = self._role(f"{name}-task", [])
+        child = pulumi.ResourceOptions(parent=self)
+        execution = make_role(f"{name}-execution", TASKS, _execution(args), args.tags, child)
+        task = make_role(f"{name}-task", TASKS, [], args.tags, child)
         self.statements = (
             *policies.run_tasks(
                 cluster_arn=args.cluster_arn,
@@ -90,26 +91,9 @@ class RemoteTasks(pulumi.ComponentResource):
             tier="Intelligent-Tiering",
             value=self.placement,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.register_outputs({})
-
-    def _role(self, name: str, statements: Sequence[policies.Statement]) -> aws.iam.Role:
-        child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(
-            name,
-            assume_role_policy=json_text(policies.assumed_by("ecs-tasks.amazonaws.com")),
-            tags=self._tags,
             opts=child,
         )
-        if statements:
-            aws.iam.RolePolicy(
-                name,
-                role=role.name,
-                policy=json_text(policies.document(*statements)),
-                opts=child,
-            )
-        return role
+        self.register_outputs({})
 
 
 def _execution(args: RemoteTasksArgs) -> list[policies.Statement]:

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from airflow_ecs import capacity
-from airflow_ecs.components.definition import DefinitionArgs, task_definition
+from airflow_ecs.components.definition import DefinitionArgs, define
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ class FargateService(pulumi.ComponentResource):
         super().__init__("airflow-ecs:index:FargateService", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         service, process = args.definition.service, args.definition.service.process
-        definition = task_definition(name, args.definition, child)
+        definition = define(name, args.definition, child)
         behind_balancer = args.target_group_arn is not None
         aws.ecs.Service(
             name,
@@ -83,7 +83,7 @@ class FargateService(pulumi.ComponentResource):
             },
             wait_for_steady_state=process.waits,
             tags=args.definition.tags,
-            opts=child.merge(pulumi.ResourceOptions(depends_on=list(args.after))),
+            opts=child.merge(pulumi.ResourceOptions(depends_on=[*args.after, *definition.allowed])),
         )
         self.task_definition_arn = definition.arn
         self.register_outputs({"task_definition_arn": self.task_definition_arn})

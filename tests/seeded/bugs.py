@@ -135,11 +135,8 @@ BUGS = (
     Bug(
         name="the migration's starter may not pass its roles",
         file="components/migration.py",
-        old=(
-            "            role_arns=[args.definition.execution_role_arn, "
-            "args.definition.task_role_arn],"
-        ),
-        new="            role_arns=[args.definition.execution_role_arn],",
+        old=("            role_arns=[definition.execution_role.arn, definition.task_role.arn],"),
+        new="            role_arns=[definition.execution_role.arn],",
         caught_by=BOTH,
     ),
     Bug(
