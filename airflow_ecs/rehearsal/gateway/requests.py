@@ -26,6 +26,9 @@ _SIGNED_AS = {
     "states": "stepfunctions",
 }
 
+# What the account's server answers besides AWS, to those alone who run it.
+_NOT_AWS = ("/rehearsal/", "/moto-api/")
+
 _CREDENTIAL = re.compile(r"Credential=([^,\s]+)")
 _TARGET = re.compile(r"[^.]+\.(\w+)")
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/(\w+)")
@@ -108,7 +111,7 @@ def of(handler: Handler) -> Request:
 def call(request: Request, body: bytes) -> Call:
     """The call that a signed request makes; `UnplacedError` when there is no such call."""
     signature = request.signature
-    if signature is None:
+    if signature is None or request.target.startswith(_NOT_AWS):
         raise UnplacedError(f"{request.method} {request.path}")
     service = _SIGNED_AS.get(signature.service, signature.service)
     try:
