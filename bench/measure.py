@@ -44,9 +44,13 @@ def paired(functions: Sequence[Callable[[], object]], rounds: int) -> list[list[
     """Processor times of the functions in turn, A B A B …, after one round that is not counted.
 
     In turn, because a shared machine's speed drifts: what is compared is measured together.
+    What was imported is kept out of garbage collections, whose walks over it would count for
+    whichever function they fall into.
     """
     for function in functions:
         function()
+    gc.collect()
+    gc.freeze()
     return [[cpu_seconds(function) for function in functions] for _ in range(rounds)]
 
 
