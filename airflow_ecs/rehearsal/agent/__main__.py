@@ -11,6 +11,7 @@ import argparse
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from airflow_ecs.rehearsal.agent.names import Names
 from airflow_ecs.rehearsal.agent.registration import Registration
 from airflow_ecs.rehearsal.agent.stand_ins import StandIns
 from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.gateway.balancer import Balancer
 from airflow_ecs.rehearsal.gateway.gateway import Gateway
 from airflow_ecs.rehearsal.standins import programs
 
@@ -65,20 +67,24 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--images", default="{}", help="JSON: other images, and the commands that stand for them"
     )
+    parser.add_argument("--balancer-port", type=int, required=True, help="of the load balancer")
     parser.add_argument("--tasks-per-service", type=int, default=1)
     return parser
 
 
 def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
     folder: Path = given.state.absolute()
-    for name in ("logs", "processes", "tasks"):
+    for name in ("logs", "processes"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    # What an agent left that was killed.
     leftovers.clear(folder / "processes")
+    shutil.rmtree(folder / "tasks", ignore_errors=True)
     watchdog = _start_watchdog(folder / "processes")
     addresses = Addresses()
     names = Names(folder / "names.json")
     clients = Clients(given.endpoint, given.region)
     gateway = Gateway(given.endpoint, given.region)
+    balancer = Balancer(given.endpoint, given.region, given.balancer_port)
     stand_ins = StandIns(given.endpoint, given.region, folder, addresses, names)
     host = Host(
         folder=folder,
@@ -94,12 +100,13 @@ def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
             mapped=json.loads(given.images),
             valkey=_valkey(),
         ),
-        registration=Registration(clients, names),
+        registration=Registration(clients, names, balancer),
         admission=Admission(gateway),
         stand_ins=stand_ins,
     )
     agent = Agent(host, tasks_per_service=given.tasks_per_service)
     gateway.start()
+    balancer.start()
     try:
         agent.start()
         _announce(given.ready_file, {"pid": os.getpid(), "address": addresses.own})
@@ -107,6 +114,7 @@ def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
     finally:
         agent.stop()
         stand_ins.stop()
+        balancer.stop()
         gateway.stop()
         addresses.close()
         watchdog.communicate()

@@ -103,7 +103,7 @@ class Agent:
         if described["lastStatus"] != "PROVISIONING":
             self._give_up(task, described)
             return
-        run = TaskRun(task, self._host, self._ended)
+        run = TaskRun(task, self._host, changed=self._wake.set, ended=self._ended)
         with self._lock:
             self._runs[task.arn] = run
         run.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,19 +11,26 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.agent.clients import Clients
     from airflow_ecs.rehearsal.agent.definition import Task
     from airflow_ecs.rehearsal.agent.names import Names
+    from airflow_ecs.rehearsal.gateway.balancer import Balancer
+
+# Seconds for requests that are under way. AWS waits for as long as the target group says,
+# whether there are any or not.
+_DRAIN = 5.0
 
 
 class Registration:
     """Enters tasks, as ECS does, into what their services are told to use."""
 
-    def __init__(self, clients: Clients, names: Names) -> None:
+    def __init__(self, clients: Clients, names: Names, balancer: Balancer) -> None:
         self._clients = clients
         self._names = names
+        self._balancer = balancer
 
     def enter(self, task: Task, service: Mapping[str, Any], address: str) -> None:
         """Enter a task that has begun to run."""
         for group, target in _targets(service, address):
             self._clients.own("elbv2").register_targets(TargetGroupArn=group, Targets=[target])
+            self._balancer.refresh()
         for registry in service.get("serviceRegistries", ()):
             name, found = self._name(registry)
             attributes = {"AWS_INSTANCE_IPV4": address, "ECS_SERVICE_NAME": service["serviceName"]}
@@ -34,9 +42,13 @@ class Registration:
             self._names.add(name, address)
 
     def leave(self, task: Task, service: Mapping[str, Any], address: str) -> None:
-        """Take a task out again; fine when it has not been entered."""
+        """Take a task out again, once nobody waits for its answer; fine when it is out."""
+        balancers = self._clients.own("elbv2")
         for group, target in _targets(service, address):
-            self._clients.own("elbv2").deregister_targets(TargetGroupArn=group, Targets=[target])
+            with suppress(balancers.exceptions.InvalidTargetException):
+                balancers.deregister_targets(TargetGroupArn=group, Targets=[target])
+            self._balancer.refresh()
+            self._balancer.drained(address, target["Port"], _DRAIN)
         cloud_map = self._clients.own("servicediscovery")
         for registry in service.get("serviceRegistries", ()):
             name, found = self._name(registry)

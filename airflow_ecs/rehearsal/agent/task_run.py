@@ -32,16 +32,25 @@ _STOP = None
 class TaskRun:
     """Runs a task in a thread of its own, which waits for what happens to it.
 
-    `ended` is called last, with the task's run.
+    `changed` is called when it has begun to run and with each new health; `ended` is called
+    last, with the task's run.
     """
 
-    def __init__(self, task: Task, host: Host, ended: Callable[[TaskRun], None]) -> None:
+    def __init__(
+        self,
+        task: Task,
+        host: Host,
+        *,
+        changed: Callable[[], None],
+        ended: Callable[[TaskRun], None],
+    ) -> None:
         self.task = task
         self.begun = time.monotonic()
         self.health = "UNKNOWN"
         self.is_running = False
         self.stopping = False
         self._host = host
+        self._changed = changed
         self._ended = ended
         self._happened: queue.SimpleQueue[ContainerRun | None] = queue.SimpleQueue()
         self._containers: list[ContainerRun] = []
@@ -122,6 +131,7 @@ class TaskRun:
             service = host.control.service(task.cluster, task.service)
             self._registered = service
             host.registration.enter(task, service, self._address)
+        self._changed()
 
     def _start(
         self, container: Container, image: Image, values: dict[str, str], access: Access
@@ -197,6 +207,7 @@ class TaskRun:
                 self._host.control.stop(self.task.arn, "Task failed container health checks")
         except Exception:
             log.exception("the health of %s could not be told", self.task.label)
+        self._changed()
 
     def _wait(self) -> None:
         """Return when the task shall stop, or has lost a container that it can't do without."""

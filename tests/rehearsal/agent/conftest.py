@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -58,7 +59,10 @@ def process(state: Path, module: str, *arguments: str) -> Iterator[tuple[Any, di
 @contextmanager
 def agent(endpoint: str, state: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """An agent for the account at the endpoint."""
-    given = ("--endpoint", endpoint, "--state", str(state), "--images", json.dumps(IMAGES))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+    given = ["--endpoint", endpoint, "--state", str(state), "--images", json.dumps(IMAGES)]
+    given += ["--balancer-port", port]
     with process(state, "airflow_ecs.rehearsal.agent", *given, *arguments) as (started, _):
         yield started
 
@@ -140,8 +144,11 @@ class Cluster:
         )
 
     def end_service(self, name: str) -> None:
+        """Delete a service, and wait until its tasks have stopped."""
+        tasks = self.of_service(name)
         self.ecs.delete_service(cluster=self.name, service=name, force=True)
-        until(lambda: not self.of_service(name))
+        for arn in tasks:
+            self.reaches(arn, "STOPPED")
 
     def task(self, arn: str) -> dict[str, Any]:
         described: dict[str, Any] = self.ecs.describe_tasks(cluster=self.name, tasks=[arn])

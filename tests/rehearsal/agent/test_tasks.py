@@ -43,7 +43,10 @@ def test_a_task_finds_its_definition_and_the_closed_list_in_its_environment(
         environment=[{"name": "PLAIN", "value": "as it is"}, {"name": "OTHER", "value": "a"}],
         secrets=[
             {"name": "BY_NAME", "valueFrom": "/app/word"},
-            {"name": "BY_ARN", "valueFrom": f"arn:aws:ssm:{REGION}:123456789012:parameter/app/word"},
+            {
+                "name": "BY_ARN",
+                "valueFrom": f"arn:aws:ssm:{REGION}:123456789012:parameter/app/word",
+            },
         ],
     )
     override = {"name": "main", "environment": [{"name": "OTHER", "value": "b"}]}
