@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.gateway import forwarding, listeners
 from airflow_ecs.rehearsal.gateway.account import Account
 from airflow_ecs.rehearsal.gateway.origins import Origins
@@ -35,16 +39,32 @@ class Balancer:
 
     `refresh` it after registering or deregistering a target. Sticky sessions, log-ins and
     slow start are left out.
+
+    Raises:
+        RehearsalError: the port is taken.
     """
 
     def __init__(self, account_url: str, region: str, port: int = 0) -> None:
         self._account = Account(account_url, region)
-        self._server = LoopbackServer(self._respond, port=port)
+        try:
+            self._server = LoopbackServer(self._respond, port=port)
+        except OSError as error:
+            message = (
+                f"the load balancer can't listen on port {port} of this machine "
+                f"({error.strerror}); end what is listening there, or choose another port."
+            )
+            raise RehearsalError(message) from error
         self._targets = Targets(self._tell)
+        self._reading = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._reread, name="balancer", daemon=True)
         self._fronts: list[Front] = []
         self._origins = Origins([], self._server.port)
+
+    @property
+    def port(self) -> int:
+        """The port of this machine on which it answers."""
+        return self._server.port
 
     def start(self) -> None:
         """Read what is deployed, check its targets, and answer from now on."""
@@ -63,11 +83,13 @@ class Balancer:
     def refresh(self) -> None:
         """Read the listeners, their rules and their targets again."""
         elb = self._account.client("elbv2")
-        self._fronts = listeners.read(elb)
-        hosts = [host for front in self._fronts for host in front.hosts]
-        self._origins = Origins(hosts, self._server.port)
-        groups = dict.fromkeys(arn for front in self._fronts for arn in front.group_arns)
-        self._targets.read(elb, list(groups))
+        # One reader at a time: the last to have begun knows best.
+        with self._reading:
+            self._fronts = listeners.read(elb)
+            hosts = [host for front in self._fronts for host in front.hosts]
+            self._origins = Origins(hosts, self._server.port)
+            groups = dict.fromkeys(arn for front in self._fronts for arn in front.group_arns)
+            self._targets.read(elb, list(groups))
 
     def url(self, host: str) -> str | None:
         """Where a browser finds a deployed host; nothing for one of which no rule knows."""
@@ -115,10 +137,8 @@ class Balancer:
     def _reread(self) -> None:
         while not self._ended.wait(_REREAD):
             # An account that does not answer is about to end, or busy.
-            try:
+            with suppress(BotoCoreError, ClientError):
                 self.refresh()
-            except OSError:
-                continue
 
     def _tell(self, group: str, target: str, state: str, reason: str, description: str) -> None:
         """Let the account say how a target is."""

@@ -93,7 +93,8 @@ class Enforcement:
     def _keep_secret(self, session: Session, asking: Asking, exchange: Exchange) -> None:
         """S3 tells that an object is missing only to those who may list it."""
         call = asking.call
-        if exchange.response.status != 404 or call.service != "s3" or "Key" not in call.parameters:
+        reads = call.service == "s3" and call.operation in ("GetObject", "HeadObject")
+        if not reads or exchange.response.status != 404:
             return
         question = to_learn_that_it_is_missing(asking)
         decision = self._gate.decide(session.role_arn, question)

@@ -22,6 +22,9 @@ class Origins:
         self._port = port
         self._local: dict[str, str] = {}
         for host in dict.fromkeys(one.lower() for one in hosts):
+            if host.endswith(_SUFFIX):
+                # A name of this machine already, as a forwarded port has it.
+                continue
             label = host.partition(".")[0] + _SUFFIX
             self._local[host] = host + _SUFFIX if label in self._local.values() else label
         self._deployed = {local: host for host, local in self._local.items()}

@@ -19,6 +19,9 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = _IDLE
+    # Head and body are sent one after the other: waiting for the first to be acknowledged
+    # would cost 40 ms an answer.
+    disable_nagle_algorithm = True
     respond: Callable[[Handler], None]
 
     def _respond(self) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.gateway.balancer import Balancer
-from tests.rehearsal.gateway.conftest import REGION
+
+from .conftest import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -229,7 +231,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def ask(
     balancer: Balancer, path: str = "/", method: str = "GET", host: str = "", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    port = int(str(balancer.url(DOMAIN)).rpartition(":")[2])
+    port = balancer.port
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     body = headers.pop("body", None)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -356,7 +358,7 @@ def test_an_answer_is_passed_on_as_it_comes(
 ) -> None:
     deployed.register("airflow", page("airflow"))
     balancer.refresh()
-    port = int(str(balancer.url(DOMAIN)).rpartition(":")[2])
+    port = balancer.port
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/stream", headers={"Host": "airflow.localhost"})
     response = connection.getresponse()
@@ -377,7 +379,7 @@ def test_a_websocket_is_a_tunnel(
 ) -> None:
     deployed.register("airflow", page("airflow"))
     balancer.refresh()
-    port = int(str(balancer.url(DOMAIN)).rpartition(":")[2])
+    port = balancer.port
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.sendall(
             b"GET /socket HTTP/1.1\r\nHost: airflow.localhost\r\n"
@@ -414,3 +416,21 @@ def test_a_target_that_goes_ends_the_requests_that_it_has(
     assert balancer.drained(*old, timeout=10)
     asking.join()
     assert answers == [200]
+
+
+def test_a_taken_port_is_said_in_a_sentence(account: Account) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(RehearsalError, match=f"can't listen on port {port} .*in use"):
+            Balancer(account.url, REGION, port)
+
+
+def test_without_a_load_balancer_it_says_so(account: Account) -> None:
+    balancer = Balancer(account.url, REGION)
+    balancer.start()
+    try:
+        assert balancer.url(DOMAIN) is None
+        status, _, body = ask(balancer)
+        assert (status, b"nothing is deployed" in body) == (503, True)
+    finally:
+        balancer.stop()

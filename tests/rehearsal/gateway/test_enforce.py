@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from tests.rehearsal.gateway.conftest import ACCOUNT_ID, REGION, allow
+from .conftest import ACCOUNT_ID, REGION, allow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,15 @@ def test_a_parameter_under_a_key_of_the_users_needs_that_key(
         ssm.get_parameter(Name=name, WithDecryption=True)
     ssm = client(role(read, allow("kms:Decrypt", key["Arn"])), "ssm")
     assert ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"] == "secret"
+
+
+def test_what_aws_itself_put_into_parameter_store_is_read_like_any_other(
+    role: Make, client: Connect
+) -> None:
+    public = "/aws/service/global-infrastructure/regions/eu-central-1/longName"
+    name = arn("ssm", f"parameter{public}")
+    ssm = client(role(allow("ssm:GetParameter", name)), "ssm")
+    assert ssm.get_parameter(Name=public, WithDecryption=True)["Parameter"]["Value"]
 
 
 def test_objects_are_read_written_and_listed_below_a_prefix_alone(

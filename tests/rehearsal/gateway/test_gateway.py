@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from airflow_ecs.rehearsal.gateway.sessions import RoleRefusedError
-from tests.rehearsal.gateway.conftest import REGION, allow
+
+from .conftest import REGION, allow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

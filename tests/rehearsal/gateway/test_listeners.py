@@ -107,10 +107,12 @@ def test_a_redirect_keeps_what_it_does_not_change() -> None:
 
 
 def test_every_host_has_a_name_here_and_back() -> None:
-    origins = Origins(["airflow.dev.internal", "flower.dev.internal", "airflow.b.internal"], 8080)
+    hosts = ["airflow.dev.internal", "airflow.localhost", "flower.dev.internal"]
+    origins = Origins([*hosts, "airflow.b.internal"], 8080)
     assert origins.url("airflow.dev.internal") == "http://airflow.localhost:8080"
     assert origins.url("Flower.dev.internal") == "http://flower.localhost:8080"
     assert origins.url("airflow.b.internal") == "http://airflow.b.internal.localhost:8080"
+    assert origins.url("airflow.localhost") is None
     assert origins.url("unknown.internal") is None
     for host in (
         "airflow.localhost:8080",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.gateway.needs import ecs, logs, others, s3, ssm
+from airflow_ecs.rehearsal.gateway.needs import ecs, kms, logs, others, s3, ssm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _NEEDS = {
     **{("ecs", operation): needs for operation, needs in ecs.NEEDS.items()},
+    **{("kms", operation): needs for operation, needs in kms.NEEDS.items()},
     **{("logs", operation): needs for operation, needs in logs.NEEDS.items()},
     **{("s3", operation): needs for operation, needs in s3.NEEDS.items()},
     **{("ssm", operation): needs for operation, needs in ssm.NEEDS.items()},

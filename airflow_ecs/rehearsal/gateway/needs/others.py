@@ -32,16 +32,6 @@ def _secret(asking: Asking) -> Iterator[Question]:
     yield asking.about(arn)
 
 
-def _key(asking: Asking) -> Iterator[Question]:
-    given = asking.given("KeyId")
-    if not given:
-        # The key is named in the ciphertext, which can't be read from outside.
-        yield asking.about(None)
-        return
-    key = asking.client("kms").describe_key(KeyId=given)["KeyMetadata"]
-    yield asking.about(key["Arn"])
-
-
 def _metrics(asking: Asking) -> Iterator[Question]:
     namespace = asking.given("Namespace")
     yield asking.about("*", context={"cloudwatch:namespace": [namespace]})
@@ -67,9 +57,6 @@ NEEDS: dict[tuple[str, str], Callable[[Asking], Iterable[Question]]] = {
     ("ecr", "BatchGetImage"): _repository,
     ("ecr", "GetAuthorizationToken"): _registry,
     ("ecr", "GetDownloadUrlForLayer"): _repository,
-    ("kms", "Decrypt"): _key,
-    ("kms", "Encrypt"): _key,
-    ("kms", "GenerateDataKey"): _key,
     ("lambda", "Invoke"): _invoke,
     ("secretsmanager", "DescribeSecret"): _secret,
     ("secretsmanager", "GetSecretValue"): _secret,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from airflow_ecs.rehearsal.gateway.needs.kms import key_arn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -38,21 +42,27 @@ def _everything(asking: Asking) -> Iterator[Question]:
 
 def _decryption(asking: Asking, filters: list[dict[str, Any]]) -> Iterator[Question]:
     """What the caller needs of KMS, for parameters under a key of the user's."""
-    pages = asking.client("ssm").get_paginator("describe_parameters")
-    for page in pages.paginate(ParameterFilters=filters):
-        for parameter in page["Parameters"]:
-            if parameter["Type"] != "SecureString" or parameter.get("KeyId") in _DEFAULT_KEYS:
-                continue
-            key = asking.client("kms").describe_key(KeyId=parameter["KeyId"])["KeyMetadata"]
+    for parameter in _described(asking, filters):
+        if parameter["Type"] == "SecureString" and parameter.get("KeyId") not in _DEFAULT_KEYS:
             name = _arn(asking, parameter["Name"])
             yield asking.about(
-                key["Arn"],
+                key_arn(asking, parameter["KeyId"]),
                 action="kms:Decrypt",
                 context={
                     "kms:ViaService": [f"ssm.{asking.region}.amazonaws.com"],
                     "kms:EncryptionContext:PARAMETER_ARN": [name],
                 },
             )
+
+
+def _described(asking: Asking, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    pages = asking.client("ssm").get_paginator("describe_parameters")
+    try:
+        found = [*pages.paginate(ParameterFilters=filters)]
+    except ClientError:
+        # Names below /aws, which AWS fills in itself and encrypts none of, have no description.
+        return []
+    return [parameter for page in found for parameter in page["Parameters"]]
 
 
 def _name(given: str) -> str:
