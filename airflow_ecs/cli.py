@@ -56,7 +56,7 @@ def _run(given: argparse.Namespace) -> None:
     else:
         from airflow_ecs.rehearsal.up import up
 
-        up(given.project, given.stack)
+        up(given.project, given.stack, services=given.services)
 
 
 def _print_traceback(error: Exception, project: Path) -> None:
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         "rehearse", parents=[common], help="deploy the stack, and go on serving it"
     )
     rehearse.add_argument("--preview", action="store_true", help="only show what would be created")
+    rehearse.add_argument(
+        "--no-services", dest="services", action="store_false", help="deploy, but run nothing"
+    )
     verbs.add_parser("status", parents=[common], help="print as JSON what is served")
     verbs.add_parser("down", parents=[common], help="end what rehearse left serving")
     return parser

@@ -1,4 +1,4 @@
-"""Starts and ends the process that serves the emulated account."""
+"""Starts and ends the processes that outlive a command: the emulated account, and the agent."""
 
 from __future__ import annotations
 
@@ -11,36 +11,66 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.state import StateFolder
+    from collections.abc import Sequence
 
-_SERVER = "airflow_ecs.rehearsal.account.server"
+    from airflow_ecs.rehearsal.state import StateFolder
 
 # Seconds. Starting takes about one; a loaded machine may need many more.
 _START_TIMEOUT = 60.0
-_STOP_TIMEOUT = 5.0
+_KILL_TIMEOUT = 5.0
 _POLL = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Served:
-    """A serving process: `token` is a part of its command line that no other has."""
+class Background:
+    """A process that outlives its command: `token` is in no other's command line.
 
-    endpoint: str
+    `patience` is how many seconds it may take to end by itself.
+    """
+
     pid: int
     token: str
+    patience: float = 5.0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still runs, and is not another one with the same number."""
+        return is_running(self.pid, self.token)
+
+    def end(self) -> None:
+        """End this very process and wait for it; fine when it is gone already."""
+        for sign, patience in (
+            (signal.SIGTERM, self.patience),
+            (signal.SIGKILL, _KILL_TIMEOUT),
+        ):
+            deadline = time.monotonic() + patience
+            if not self.is_running:
+                return
+            os.kill(self.pid, sign)
+            while self.is_running and time.monotonic() < deadline:
+                time.sleep(_POLL)
 
 
-def start(folder: StateFolder, region: str) -> Served:
-    """Start a process that outlives this one, and wait until it serves."""
+def is_running(pid: int, token: str) -> bool:
+    """Whether a process has this number and this text in its command line."""
+    return token in _command_line(pid)
+
+
+def start(
+    folder: StateFolder, module: str, arguments: Sequence[str], *, patience: float = 5.0
+) -> tuple[Background, dict[str, Any]]:
+    """Start a module that outlives this process, and wait until it says that it is ready.
+
+    It is given `--ready-file`, into which it writes what there is to know of it as JSON.
+    """
     token = secrets.token_hex(8)
     ready_file = folder.path / f"ready-{token}.json"
-    command = [sys.executable, "-m", _SERVER, "--port", "0", "--region", region]
-    command += ["--ready-file", os.fspath(ready_file)]
+    command = [sys.executable, "-m", module, *arguments, "--ready-file", os.fspath(ready_file)]
     with folder.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             command,
@@ -52,41 +82,28 @@ def start(folder: StateFolder, region: str) -> Served:
             start_new_session=True,
         )
     try:
-        port = _wait_until_ready(process, ready_file, folder.log)
+        facts = _wait_until_ready(process, ready_file, folder.log, module)
     except BaseException:
         process.kill()
         process.wait()
         raise
     finally:
         ready_file.unlink(missing_ok=True)
-    return Served(endpoint=f"http://127.0.0.1:{port}", pid=process.pid, token=token)
+    return Background(pid=process.pid, token=token, patience=patience), facts
 
 
-def is_running(pid: int, token: str) -> bool:
-    """Whether the process still runs, and is not another one with the same number."""
-    return token in _command_line(pid)
-
-
-def end(pid: int, token: str) -> None:
-    """End this very process and wait for it; fine when it is gone already."""
-    for sign, patience in ((signal.SIGTERM, _STOP_TIMEOUT), (signal.SIGKILL, _STOP_TIMEOUT)):
-        deadline = time.monotonic() + patience
-        if not is_running(pid, token):
-            return
-        os.kill(pid, sign)
-        while is_running(pid, token) and time.monotonic() < deadline:
-            time.sleep(_POLL)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, log: Path) -> int:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], ready_file: Path, log: Path, module: str
+) -> dict[str, Any]:
     deadline = time.monotonic() + _START_TIMEOUT
     while not ready_file.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             last = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-            message = f"the emulated account did not start. The end of {log}:\n{last}"
+            message = f"{module} did not start. The end of {log}:\n{last}"
             raise RehearsalError(message)
         time.sleep(_POLL)
-    return int(json.loads(ready_file.read_text())["port"])
+    facts: dict[str, Any] = json.loads(ready_file.read_text())
+    return facts
 
 
 def _command_line(pid: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal import background
 from airflow_ecs.rehearsal.state import StateFolder
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def down(project_directory: Path, stack: str) -> None:
-    """End the serving process; fine when it is gone, or never was."""
+    """End what was started; fine when it is gone, or never was."""
     folder = StateFolder(project_directory, stack)
     if folder.read() is None:
         print(f"{stack} is not up.")
@@ -20,6 +19,6 @@ def down(project_directory: Path, stack: str) -> None:
     with folder.locked():
         state = folder.read()
         if state is not None:
-            background.end(state.pid, state.token)
+            state.end()
             folder.forget()
     print(f"{stack} is down.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,15 @@ class StackConfig:
     secret_keys: frozenset[str]
     files: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def rehearsal(self) -> Mapping[str, Any]:
+        """What the stack tells the rehearsal alone, under its key `rehearsal`."""
+        told = json.loads(self.values.get(f"{self.project}:rehearsal", "{}"))
+        if not isinstance(told, dict):
+            message = f"rehearsal is {told!r}; write an object, such as {{images: {{…}}}}."
+            raise RehearsalError(message)
+        return told
 
 
 def load(project_directory: Path, stack: str) -> StackConfig:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from airflow_ecs.rehearsal.background import Background
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
@@ -19,21 +20,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """One rehearsal: the process that serves it, and what was deployed to it.
+    """One rehearsal: the processes behind it, and what was deployed to it.
 
-    `deployed` is false while the deployment is under way. `outputs` hold no secret. `sources`
-    tell what the program and its configuration were: a file's path and the hash of its content.
+    `account` serves the emulated AWS and `agent` runs the services; `pages` tell where their web
+    pages are on this machine, by the hosts that were deployed. `deployed` is false while the
+    deployment is under way. `outputs` hold no secret. `sources` tell what the program and its
+    configuration were: a file's path and the hash of its content.
     """
 
     project: str
     stack: str
     region: str
     endpoint: str
-    pid: int
-    token: str
+    account: Background
+    agent: Background | None = None
+    balancer_port: int | None = None
+    pages: Mapping[str, str] = field(default_factory=dict)
     deployed: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether everything that was started still runs."""
+        return self.deployed and all(process.is_running for process in self._processes)
+
+    def end(self) -> None:
+        """End the processes: the agent, with all it runs, before the account that it looks at."""
+        for process in self._processes:
+            process.end()
+
+    @property
+    def _processes(self) -> list[Background]:
+        return [process for process in (self.agent, self.account) if process is not None]
 
     def changed_sources(self) -> list[str]:
         """The files that are not what they were."""
@@ -58,10 +77,10 @@ class StateFolder:
     def read(self) -> State | None:
         """The state, or None when there is none."""
         try:
-            return State(**json.loads(self._file.read_text()))
+            return _state(json.loads(self._file.read_text()))
         except FileNotFoundError:
             return None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, KeyError):
             message = f"{self._file} is damaged; end what still runs, and remove the file."
             raise RehearsalError(message) from None
 
@@ -87,6 +106,14 @@ class StateFolder:
                 message = f"another command works on {self.path} now; wait for it to end."
                 raise RehearsalError(message) from None
             yield
+
+
+def _state(fields: dict[str, Any]) -> State:
+    agent = fields.pop("agent", None)
+    return State(
+        **fields | {"account": Background(**fields["account"])},
+        agent=Background(**agent) if agent else None,
+    )
 
 
 def digests(files: Iterable[Path]) -> dict[str, str]:

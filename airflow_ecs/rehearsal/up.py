@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal import (
     aws_environment,
-    background,
+    image_environment,
     look_around,
     outputs,
     planning,
+    service_table,
+    serving,
     stack_config,
     tree,
 )
+from airflow_ecs.rehearsal.pages import pages
 from airflow_ecs.rehearsal.program import run
 from airflow_ecs.rehearsal.progress import Progress
-from airflow_ecs.rehearsal.state import State, StateFolder, digests
+from airflow_ecs.rehearsal.service_table import ServiceProgress
+from airflow_ecs.rehearsal.services import Services
+from airflow_ecs.rehearsal.serving import Runs
+from airflow_ecs.rehearsal.state import StateFolder, digests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from airflow_ecs.rehearsal.recording import Recording
+    from airflow_ecs.rehearsal.services import Service
     from airflow_ecs.rehearsal.stack_config import StackConfig
+    from airflow_ecs.rehearsal.state import State
 
 
-def up(project_directory: Path, stack: str) -> None:
-    """Plan, check, deploy, check again, and say how to look around.
+def up(project_directory: Path, stack: str, *, services: bool = True) -> None:
+    """Plan, check, deploy, check again, run the services, and say how to look around.
 
-    A failure or an interruption ends the process that was started.
+    Without `services` nothing runs: the account alone is served. A failure or an interruption
+    ends the processes that were started.
     """
     config = stack_config.load(project_directory, stack)
     folder = StateFolder(project_directory, stack)
@@ -43,8 +49,12 @@ def up(project_directory: Path, stack: str) -> None:
         region, origin = planning.region(config)
         planning.introduce(config, region, origin)
         planned, _ = planning.plan(config, region)
-        with _served(folder, config, region) as state:
+        runs = _runs(planned, config, folder) if services else None
+        with serving.served(folder, config, region, runs) as state:
             recording = _deploy(config, state, total=tree.size(planned))
+            if state.balancer_port is not None:
+                state = replace(state, pages=pages(recording, state.balancer_port))
+            well = _wait_for_services(state) if runs else []
             folder.write(
                 replace(
                     state,
@@ -53,7 +63,30 @@ def up(project_directory: Path, stack: str) -> None:
                     sources=digests(_sources(config, recording)),
                 )
             )
-    _report(config, recording, state, down_command)
+    _report(config, recording, state, well, down_command)
+
+
+def _runs(planned: Recording, config: StackConfig, folder: StateFolder) -> Runs | None:
+    """What services would run from; None where the program has none."""
+    if not planned.of("aws:ecs/taskDefinition:TaskDefinition"):
+        return None
+    context = image_environment.build_context(planned, config.program)
+    below = folder.path.parent / "images"
+    return Runs(
+        context=context,
+        environment=image_environment.environment(context, below, _say) if context else None,
+        images=config.rehearsal.get("images", {}),
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _wait_for_services(state: State) -> list[Service]:
+    _say("starting the services")
+    services = Services(state.endpoint, state.region)
+    return services.wait(ServiceProgress(sys.stderr).show)
 
 
 def _down_command(project_directory: Path, stack: str) -> str:
@@ -65,9 +98,9 @@ def _is_up_already(folder: StateFolder, down_command: str) -> bool:
     state = folder.read()
     if state is None:
         return False
-    if not (state.deployed and background.is_running(state.pid, state.token)):
-        # Left by an `up` that was killed.
-        background.end(state.pid, state.token)
+    if not state.is_up:
+        # Left by an `up` that was killed, or by a machine that was turned off.
+        state.end()
         folder.forget()
         return False
     print(f"{state.project}/{state.stack} is up already, at {state.endpoint}.")
@@ -75,28 +108,6 @@ def _is_up_already(folder: StateFolder, down_command: str) -> bool:
         names = ", ".join(Path(path).name for path in changed)
         print(f"Changed since: {names}. To deploy that: {down_command}, then rehearse again.")
     return True
-
-
-@contextmanager
-def _served(folder: StateFolder, config: StackConfig, region: str) -> Iterator[State]:
-    """Serve an empty account; end it again unless the block comes to its end."""
-    with aws_environment.made_up(region):
-        served = background.start(folder, region)
-    state = State(
-        project=config.project,
-        stack=config.stack,
-        region=region,
-        endpoint=served.endpoint,
-        pid=served.pid,
-        token=served.token,
-    )
-    try:
-        folder.write(state)
-        yield state
-    except BaseException:
-        background.end(served.pid, served.token)
-        folder.forget()
-        raise
 
 
 def _deploy(config: StackConfig, state: State, *, total: int) -> Recording:
@@ -128,12 +139,24 @@ def _sources(config: StackConfig, recording: Recording) -> list[Path]:
     return [*config.files, *recording.sources, *ours]
 
 
-def _report(config: StackConfig, recording: Recording, state: State, down_command: str) -> None:
+def _report(
+    config: StackConfig,
+    recording: Recording,
+    state: State,
+    services: list[Service],
+    down_command: str,
+) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     title = f"{config.project}/{config.stack}: {tree.summary(recording)}"
     print(tree.render(recording, title=title, width=width))
     if recording.outputs:
         print(f"\nOutputs\n{outputs.render(outputs.masked(recording))}")
+    if services:
+        print(f"\nServices\n{service_table.table(services)}")
+    if state.pages:
+        print("\nPages")
+        for host, here in state.pages.items():
+            print(f"  {here}  ({host})")
     print(f"\nServed at {state.endpoint} until `{down_command}`. To look around:\n")
     print(f"  {look_around.settings(state.region, state.endpoint)}")
     for command in look_around.commands(recording):

@@ -1,0 +1,146 @@
+"""How the deployed services are, asked of the emulated account's ECS API alone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal.declared import RehearsalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# Airflow's slowest process takes some ten seconds to answer on two idle cores.
+PATIENCE = 300.0
+_POLL = 1.0
+
+# How many of a service's tasks may end before it counts as one that can't run.
+_TRIES = 3
+
+_LOG_LINES = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """One service: how its task is, and how its earlier ones ended."""
+
+    name: str
+    status: str
+    health: str
+    ends: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether its task runs, and says that it is healthy."""
+        return (self.status, self.health) == ("RUNNING", "HEALTHY")
+
+
+class Services:
+    """The services of an account's clusters."""
+
+    def __init__(self, endpoint: str, region: str) -> None:
+        keys = aws_environment.variables(region, endpoint)
+        session = boto3.Session(
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            region_name=region,
+        )
+        config = Config(retries={"max_attempts": 2}, proxies={})
+        self._ecs = session.client("ecs", endpoint_url=endpoint, config=config)
+        self._logs = session.client("logs", endpoint_url=endpoint, config=config)
+
+    def now(self) -> list[Service]:
+        """Every service that shall run, as it is now."""
+        return [
+            self._service(cluster, service)
+            for cluster in self._ecs.list_clusters()["clusterArns"]
+            for service in self._active(cluster)
+            if service["desiredCount"] > 0
+        ]
+
+    def wait(
+        self, tell: Callable[[list[Service]], object], patience: float = PATIENCE
+    ) -> list[Service]:
+        """Wait until all are well, telling of each change.
+
+        Raises:
+            RehearsalError: a service whose tasks end one after the other, or that is not well
+                when the patience is over, with what its last task said.
+        """
+        deadline = time.monotonic() + patience
+        told: list[Service] = []
+        while True:
+            services = self.now()
+            if services != told:
+                tell(services)
+                told = services
+            ill = [service for service in services if not service.is_well]
+            if not ill:
+                return services
+            for service in ill:
+                if len(service.ends) >= _TRIES:
+                    raise RehearsalError(
+                        f"the service {service.name} does not run: {service.ends[-1]} "
+                        f"{self._said(service.name)}"
+                    )
+            if time.monotonic() > deadline:
+                names = ", ".join(service.name for service in ill)
+                raise RehearsalError(
+                    f"not healthy after {patience:.0f} s: {names}. {self._said(ill[0].name)}"
+                )
+            time.sleep(_POLL)
+
+    def _active(self, cluster: str) -> Iterator[Mapping[str, Any]]:
+        arns = self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
+        # DescribeServices takes ten at a time.
+        for start in range(0, len(arns), 10):
+            found = self._ecs.describe_services(cluster=cluster, services=arns[start : start + 10])
+            yield from (one for one in found["services"] if one["status"] == "ACTIVE")
+
+    def _service(self, cluster: str, service: Mapping[str, Any]) -> Service:
+        name = service["serviceName"]
+        running = self._tasks(cluster, name, "RUNNING")
+        ends = tuple(
+            task.get("stoppedReason") or "its task ended without a reason."
+            for task in sorted(
+                self._tasks(cluster, name, "STOPPED"), key=lambda task: str(task.get("stoppedAt"))
+            )
+            if not str(task.get("stoppedReason", "")).startswith("Scaling activity")
+        )
+        if not running:
+            return Service(name=name, status="STOPPED", health="UNKNOWN", ends=ends)
+        task = running[-1]
+        return Service(
+            name=name,
+            status=task["lastStatus"],
+            health=task.get("healthStatus", "UNKNOWN"),
+            ends=ends,
+        )
+
+    def _tasks(self, cluster: str, service: str, status: str) -> list[Mapping[str, Any]]:
+        arns = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus=status)[
+            "taskArns"
+        ]
+        if not arns:
+            return []
+        found: list[Mapping[str, Any]] = self._ecs.describe_tasks(cluster=cluster, tasks=arns)[
+            "tasks"
+        ]
+        return found
+
+    def _said(self, service: str) -> str:
+        """The last lines of a service's log group."""
+        for group in self._logs.describe_log_groups()["logGroups"]:
+            name = group["logGroupName"]
+            if service != name.removeprefix("/ecs/").replace("/", "-"):
+                continue
+            lines = self._logs.filter_log_events(logGroupName=name)["events"][-_LOG_LINES:]
+            if lines:
+                said = "\n".join(line["message"] for line in lines)
+                return f"The end of its log ({name}):\n{said}"
+        return "It has written no log."

@@ -1,0 +1,90 @@
+"""Starts what a rehearsal leaves running: the emulated account, and the agent beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from airflow_ecs.rehearsal import aws_environment, background
+from airflow_ecs.rehearsal.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from airflow_ecs.rehearsal.background import Background
+    from airflow_ecs.rehearsal.image_environment import BuildContext
+    from airflow_ecs.rehearsal.stack_config import StackConfig
+    from airflow_ecs.rehearsal.state import StateFolder
+
+_ACCOUNT = "airflow_ecs.rehearsal.account.server"
+_AGENT = "airflow_ecs.rehearsal.agent"
+
+# Seconds: the longest that a task may take to stop on Fargate, and a little.
+_AGENT_PATIENCE = 135.0
+
+# Where the load balancer listens on this machine when nothing else does.
+_PORT = 8080
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Runs:
+    """What the agent runs the services from: the stack's own image, and others' stand-ins."""
+
+    context: BuildContext | None
+    environment: Path | None
+    images: Mapping[str, object]
+
+
+@contextmanager
+def served(
+    folder: StateFolder, config: StackConfig, region: str, runs: Runs | None
+) -> Iterator[State]:
+    """Serve an empty account, with an agent or without; end both unless the block ends well."""
+    with aws_environment.made_up(region):
+        arguments = ["--port", "0", "--region", region, *(["--agent"] if runs else [])]
+        account, facts = background.start(folder, _ACCOUNT, arguments)
+    state = State(
+        project=config.project,
+        stack=config.stack,
+        region=region,
+        endpoint=f"http://127.0.0.1:{facts['port']}",
+        account=account,
+    )
+    try:
+        folder.write(state)
+        if runs is not None:
+            port = _free_port(_PORT)
+            agent = _start_agent(folder, state, runs, port)
+            state = replace(state, agent=agent, balancer_port=port)
+            folder.write(state)
+        yield state
+    except BaseException:
+        state.end()
+        folder.forget()
+        raise
+
+
+def _start_agent(folder: StateFolder, state: State, runs: Runs, port: int) -> Background:
+    arguments = ["--endpoint", state.endpoint, "--region", state.region]
+    arguments += ["--state", os.fspath(folder.path), "--balancer-port", str(port)]
+    arguments += ["--images", json.dumps(runs.images)]
+    if runs.context is not None and runs.environment is not None:
+        arguments += ["--image-environment", os.fspath(runs.environment)]
+        arguments += ["--image-context", os.fspath(runs.context.folder)]
+    agent, _ = background.start(folder, _AGENT, arguments, patience=_AGENT_PATIENCE)
+    return agent
+
+
+def _free_port(wanted: int) -> int:
+    """The port that is wanted when it is free, otherwise any."""
+    for port in (wanted, 0):
+        with suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise OSError("this machine has no free port")
