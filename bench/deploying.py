@@ -28,7 +28,8 @@ def results() -> Iterator[Result]:
         stack = ("--project", str(project), "--stack", "dev")
         try:
             seconds = process_cpu_seconds(
-                ["-m", "airflow_ecs.cli", "rehearse", *stack], PYTHONPATH=str(PROJECT)
+                ["-m", "airflow_ecs.cli", "rehearse", "--no-services", *stack],
+                PYTHONPATH=str(PROJECT),
             )
             served = _account_cpu_seconds(project)
         finally:
@@ -48,5 +49,5 @@ def _account_cpu_seconds(project: Path) -> float:
 
     state = json.loads((project / ".airflow-ecs" / "dev" / "state.json").read_text())
     # proc(5): utime and stime are the 14th and 15th fields; the 2nd may hold spaces.
-    fields = Path(f"/proc/{state['pid']}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{state['account']['pid']}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

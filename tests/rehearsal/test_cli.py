@@ -16,7 +16,6 @@ import boto3
 import pytest
 
 from airflow_ecs import cli
-from airflow_ecs.rehearsal import background
 from airflow_ecs.rehearsal.state import StateFolder
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def shop(project) -> Iterator[Path]:
     folder = project(FILES)
     yield folder
     if state := StateFolder(folder, "dev").read():
-        background.end(state.pid, state.token)
+        state.end()
 
 
 def status(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -150,7 +149,7 @@ def test_a_stack_is_served_until_it_is_taken_down_and_the_real_aws_is_never_aske
     state = StateFolder(shop, "dev").read()
     assert state is not None
     assert cli.main(["down", "--project", str(shop)]) == 0
-    assert not background.is_running(state.pid, state.token)
+    assert not state.account.is_running
     assert cli.main(["down", "--project", str(shop)]) == 0
     assert capsys.readouterr().out == "dev is down.\ndev is not up.\n"
     assert status(shop, capsys)["up"] is False
@@ -185,7 +184,7 @@ def test_an_interrupted_up_leaves_nothing_running(project, sign):
         _, said = up.communicate()
     assert up.returncode == 130
     assert said == "Interrupted; nothing is left running.\n"
-    assert not background.is_running(served.pid, served.token)
+    assert not served.account.is_running
     assert state.read() is None
 
 
@@ -197,11 +196,11 @@ def test_what_a_killed_up_left_is_ended_by_the_next(shop, capsys):
     assert airflow_ecs("rehearse", "--project", str(shop)).returncode == -signal.SIGKILL
     left = folder.read()
     assert left is not None
-    assert background.is_running(left.pid, left.token)
+    assert left.account.is_running
     assert status(shop, capsys)["up"] is False
     (shop / "__main__.py").write_text("")
     assert airflow_ecs("rehearse", "--project", str(shop)).returncode == 0
-    assert not background.is_running(left.pid, left.token)
+    assert not left.account.is_running
     assert status(shop, capsys)["up"] is True
 
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from airflow_ecs.rehearsal import background
+from airflow_ecs.rehearsal.background import Background
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.state import State, StateFolder, digests
 
@@ -17,8 +18,10 @@ STATE = State(
     stack="dev",
     region="eu-west-1",
     endpoint="http://127.0.0.1:1",
-    pid=1,
-    token="0123",
+    account=Background(pid=1, token="0123"),
+    agent=Background(pid=2, token="4567", patience=135.0),
+    balancer_port=8080,
+    pages={"airflow.dev.internal": "http://airflow.localhost:8080"},
     outputs={"url": "http://x"},
 )
 
@@ -93,35 +96,33 @@ def sleeper():
 
 def test_a_process_is_known_by_its_token_and_ended(sleeper):
     assert background.is_running(sleeper.pid, "token-a")
-    background.end(sleeper.pid, "token-a")
+    Background(pid=sleeper.pid, token="token-a").end()
     assert sleeper.wait() == -15
     assert not background.is_running(sleeper.pid, "token-a")
 
 
 def test_another_process_with_the_same_number_is_left_alone(sleeper):
-    background.end(sleeper.pid, "token-of-one-long-gone")
+    Background(pid=sleeper.pid, token="token-of-one-long-gone").end()
     assert sleeper.poll() is None
 
 
 def test_ending_what_is_gone_is_fine():
-    background.end(os.getpid(), "no such token anywhere")
+    Background(pid=os.getpid(), token="no such token anywhere").end()
 
 
-def test_a_process_that_ignores_the_request_is_ended_all_the_same(monkeypatch):
-    monkeypatch.setattr(background, "_STOP_TIMEOUT", 0.3)
+def test_a_process_that_ignores_the_request_is_ended_all_the_same():
     code = "import signal,time; signal.signal(15, signal.SIG_IGN); print('ready'); time.sleep(60)"
     with subprocess.Popen(
         [sys.executable, "-uc", code, "token-b"], stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        background.end(process.pid, "token-b")
+        Background(pid=process.pid, token="token-b", patience=0.3).end()
         assert process.wait() == -9
 
 
-def test_a_server_that_does_not_start_tells_the_end_of_its_log(tmp_path, monkeypatch):
-    monkeypatch.setattr(background, "_SERVER", "no.such.module")
+def test_a_server_that_does_not_start_tells_the_end_of_its_log(tmp_path):
     folder = StateFolder(tmp_path, "dev")
     with folder.locked(), pytest.raises(RehearsalError, match="No module named 'no'"):
-        background.start(folder, "eu-west-1")
+        background.start(folder, "no.such.module", [])
     assert list(folder.path.glob("ready-*")) == []
