@@ -1,8 +1,8 @@
 """Runs the tasks of an emulated account until SIGTERM.
 
 `python -m airflow_ecs.rehearsal.agent --endpoint http://127.0.0.1:5000 --region eu-central-1
---state DIR --ready-file F` writes `{"pid": …, "address": …}` to F once it has looked at the
-account, and on SIGTERM ends every task first.
+--state DIR --ready-file F --balancer-port 8080` writes `{"pid": …, "introspection": URL}` to F
+once it serves, and on SIGTERM ends every task first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.agent import leftovers
+from airflow_ecs.rehearsal.agent import introspection, leftovers
 from airflow_ecs.rehearsal.agent.addresses import Addresses
 from airflow_ecs.rehearsal.agent.admission import Admission
 from airflow_ecs.rehearsal.agent.agent import Agent
@@ -48,7 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ending = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ending.set())
-    _serve(given, ending)
+    try:
+        balancer = Balancer(given.endpoint, given.region, given.balancer_port)
+    except OSError as error:
+        print(f"port {given.balancer_port} can't be the load balancer's: {error}", file=sys.stderr)
+        return 1
+    _serve(given, balancer, ending)
     return 0
 
 
@@ -72,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
+def _serve(given: argparse.Namespace, balancer: Balancer, ending: threading.Event) -> None:
     folder: Path = given.state.absolute()
     for name in ("logs", "processes"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -84,7 +89,6 @@ def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
     names = Names(folder / "names.json")
     clients = Clients(given.endpoint, given.region)
     gateway = Gateway(given.endpoint, given.region)
-    balancer = Balancer(given.endpoint, given.region, given.balancer_port)
     stand_ins = StandIns(given.endpoint, given.region, folder, addresses, names)
     host = Host(
         folder=folder,
@@ -105,17 +109,20 @@ def _serve(given: argparse.Namespace, ending: threading.Event) -> None:
         stand_ins=stand_ins,
     )
     agent = Agent(host, tasks_per_service=given.tasks_per_service)
+    told = introspection.server(gateway, addresses.own)
+    told.start()
     gateway.start()
     balancer.start()
     try:
         agent.start()
-        _announce(given.ready_file, {"pid": os.getpid(), "address": addresses.own})
+        _announce(given.ready_file, {"pid": os.getpid(), "introspection": told.url})
         ending.wait()
     finally:
         agent.stop()
         stand_ins.stop()
         balancer.stop()
         gateway.stop()
+        told.stop()
         addresses.close()
         watchdog.communicate()
 

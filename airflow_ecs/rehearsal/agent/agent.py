@@ -57,7 +57,7 @@ class Agent:
         with self._lock:
             runs = list(self._runs.values())
         for run in runs:
-            run.stop()
+            run.stop("The agent that ran the task has ended.")
         for run in runs:
             run.join(run.longest_stop + _FAREWELL)
 
@@ -92,7 +92,7 @@ class Agent:
             runs = dict(self._runs)
         wanted = self._host.control.wanted()
         for arn in runs.keys() - wanted:
-            runs[arn].stop()
+            runs[arn].stop("Task stopped by user")
         for described in self._host.control.described(sorted(wanted - runs.keys())):
             self._take_on(described)
         due = [self._place(service) for service in self._host.control.services()]

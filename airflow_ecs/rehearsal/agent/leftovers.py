@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+
+_PROC = Path("/proc/self/stat").exists()
 
 
 def record(folder: Path, pid: int, mark: str) -> None:
@@ -48,14 +51,14 @@ def kill_session(session: int, mark: str) -> None:
         if not members:
             break
     # Where there is no /proc, the process group is all that is known.
-    if not Path("/proc/self/stat").exists():
+    if not _PROC:
         _kill(-session)
 
 
 def _members(session: int, mark: str) -> list[int]:
     variable = f"{mark}\0".encode()
     found = []
-    for entry in os.scandir("/proc") if Path("/proc/self/stat").exists() else ():
+    for entry in os.scandir("/proc") if _PROC else ():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         fields = _stat(int(entry.name))
@@ -85,8 +88,13 @@ def _environment(process: str) -> bytes:
 
 
 def _started(pid: int) -> str | None:
-    fields = _stat(pid)
-    return None if fields is None else fields[19]
+    """When a process was started, in whatever words; None when it doesn't run."""
+    if _PROC:
+        fields = _stat(pid)
+        return None if fields is None else fields[19]
+    asked = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+    return listed.stdout.strip() or None
 
 
 def _stat(pid: int) -> list[str] | None:

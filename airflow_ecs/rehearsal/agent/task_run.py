@@ -50,6 +50,7 @@ class TaskRun:
         self.is_running = False
         self.stopping = False
         self._host = host
+        self._reason = "Essential container in task exited"
         self._changed = changed
         self._ended = ended
         self._happened: queue.SimpleQueue[ContainerRun | None] = queue.SimpleQueue()
@@ -62,10 +63,14 @@ class TaskRun:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Stop all containers, as soon as they have been started."""
+    def stop(self, reason: str) -> None:
+        """Stop all containers, as soon as they have been started.
+
+        The reason is of use only where the account has not been given one.
+        """
         if not self.stopping:
             self.stopping = True
+            self._reason = reason
             self._happened.put(_STOP)
 
     def join(self, patience: float | None = None) -> None:
@@ -84,17 +89,17 @@ class TaskRun:
         return max(one.stop_timeout for one in self.task.containers)
 
     def _run(self) -> None:
-        reason, failure = "Essential container in task exited", None
+        failure = None
         try:
             self._begin()
             self._wait()
         except TaskFailedToStartError as error:
-            reason, failure = str(error), error
+            self._reason, failure = str(error), error
         except Exception as error:
             log.exception("%s could not be run", self.task.label)
-            reason = f"ResourceInitializationError: {type(error).__name__}: {error}"
+            self._reason = f"ResourceInitializationError: {type(error).__name__}: {error}"
         try:
-            self._end(reason, failure)
+            self._end(failure)
         except Exception:
             # The account may be gone, or may have lost the task; the processes are ended.
             log.exception("the end of %s could not be told", self.task.label)
@@ -217,7 +222,7 @@ class TaskRun:
             told = {"containerName": ended.container.name, "status": "STOPPED"}
             self._host.control.tell_container(self.task, told | {"exitCode": ended.exit_code})
 
-    def _end(self, reason: str, failure: TaskFailedToStartError | None) -> None:
+    def _end(self, failure: TaskFailedToStartError | None) -> None:
         task, host = self.task, self._host
         self.is_running = False
         try:
@@ -247,7 +252,7 @@ class TaskRun:
                         "reason": str(failure),
                     }
                 )
-        host.control.tell(task, "STOPPED", reason, told)
+        host.control.tell(task, "STOPPED", self._reason, told)
 
     def _stop_containers(self) -> None:
         live = [one for one in self._containers if one.exit_code is None]
