@@ -161,3 +161,6 @@ def _report(
     print(f"  {look_around.settings(state.region, state.endpoint)}")
     for command in look_around.commands(recording):
         print(f"  {command}")
+    # What a program calls so is the way in to its web page.
+    if services and "passwordCommand" in recording.outputs:
+        print(f"\nThe password, after that export:\n\n  {recording.outputs['passwordCommand']}")

@@ -128,6 +128,7 @@ def test_a_stack_is_served_until_it_is_taken_down_and_the_real_aws_is_never_aske
             "key": "rehearsal",
             "account": "123456789012",
         },
+        "pages": {},
         "services": [],
     }
     ssm = boto3.Session("a", "b", region_name="eu-central-1").client("ssm", endpoint_url=endpoint)
