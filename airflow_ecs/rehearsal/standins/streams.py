@@ -75,13 +75,13 @@ class TlsStream:
             try:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
-                await self._flush()
+                self._flush()
                 await self._receive()
             except ssl.SSLError:
-                await self._flush()
+                self._flush()
                 raise
             else:
-                await self._flush()
+                self._flush()
                 return
 
     async def read(self) -> bytes:
@@ -90,8 +90,9 @@ class TlsStream:
             try:
                 data = self._tls.read(_CHUNK)
             except ssl.SSLWantReadError:
-                # Reading may have made an answer, such as a new key.
-                await self._flush()
+                # Reading may have made an answer, such as a new key. It is not waited for: the
+                # client may send all it has before it takes anything.
+                self._flush()
                 await self._receive()
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 return b""
@@ -101,14 +102,15 @@ class TlsStream:
     async def write(self, data: bytes) -> None:
         """See `Stream`."""
         self._tls.write(data)
-        await self._flush()
+        self._flush()
+        await self._writer.drain()
 
     async def end(self) -> None:
         """See `Stream`."""
         # It would wait for the client's own end, which may come later.
         with contextlib.suppress(ssl.SSLError):
             self._tls.unwrap()
-        await self._flush()
+        self._flush()
         self._writer.write_eof()
 
     async def _receive(self) -> None:
@@ -118,10 +120,9 @@ class TlsStream:
         else:
             self._incoming.write_eof()
 
-    async def _flush(self) -> None:
+    def _flush(self) -> None:
         if data := self._outgoing.read():
             self._writer.write(data)
-        await self._writer.drain()
 
 
 async def relay(client: Stream, server: Stream) -> None:

@@ -16,7 +16,7 @@ from airflow_ecs.rehearsal.standins.streams import PlainStream, TlsStream, relay
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from pathlib import Path
 
     from airflow_ecs.rehearsal.standins.streams import Stream
@@ -88,14 +88,26 @@ class Front:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A client that goes away, a server that is down, bytes that are no TLS: the connection
         # ends, which is all that the client of a real endpoint would see.
-        with contextlib.suppress(OSError, EOFError), contextlib.closing(writer):
-            async with asyncio.timeout(_PATIENCE):
-                client = await self._greet(reader, writer)
-            if client is None:
-                return
-            to_server = await asyncio.open_unix_connection(self._socket)
-            with contextlib.closing(to_server[1]):
-                await relay(client, PlainStream(*to_server))
+        with contextlib.suppress(OSError, EOFError):
+            async with _closing(writer):
+                async with asyncio.timeout(_PATIENCE):
+                    client = await self._greet(reader, writer)
+                if client is None:
+                    return
+                to_server = await asyncio.open_unix_connection(self._socket)
+                async with _closing(to_server[1]):
+                    await relay(client, PlainStream(*to_server))
+
+
+@contextlib.asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close at the end; what is on its way still arrives, unless the end is a failure."""
+    try:
+        yield
+        writer.close()
+        await writer.wait_closed()
+    finally:
+        writer.transport.abort()
 
 
 def plain() -> Greet:
