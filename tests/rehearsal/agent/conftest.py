@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,6 +188,13 @@ class Cluster:
         stream = f"ecs/main/{arn.rsplit('/', 1)[-1]}"
         answer = self.client("logs").get_log_events(logGroupName="app", logStreamName=stream)
         return [event["message"] for event in answer["events"]]
+
+    def denials(self) -> list[dict[str, Any]]:
+        """What the agent tells of refused calls."""
+        url = json.loads((self.state / "ready.json").read_text())["introspection"]
+        with urllib.request.urlopen(f"{url}/v1/denials", timeout=30) as answer:  # noqa: S310
+            found: list[dict[str, Any]] = json.load(answer)
+            return found
 
     def _make_role(self) -> str:
         iam = self.client("iam")

@@ -97,6 +97,10 @@ def test_a_task_calls_aws_as_its_role(cluster: Cluster) -> None:
     assert allowed == "swordfish"
     assert "assumed-role/task/" in denied
     assert "not authorized to perform: ssm:GetParameter" in denied
+    latest = cluster.denials()[-1]
+    assert latest["action"] == "ssm:GetParameter"
+    assert latest["resource"].endswith(":parameter/else/word")
+    assert latest["role"] == cluster.role
 
 
 @pytest.mark.parametrize(
