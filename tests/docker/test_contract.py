@@ -29,13 +29,19 @@ def test_the_entrypoint_knows_the_command_of_every_process(process: Process) -> 
 @pytest.mark.parametrize(
     "process", [p for p in PROCESSES if p.health_check], ids=lambda process: process.name
 )
-def test_every_health_check_is_a_module_of_the_image(process: Process) -> None:
+def test_every_health_check_is_in_the_image(process: Process) -> None:
     assert process.health_check is not None
     command = process.health_check.command
-    assert command[:3] == ("CMD", "python", "-m")
-    module = command[3]
-    assert module.startswith("airflow_ecs.runtime.check_")
-    assert importlib.util.find_spec(module) is not None
+    if command[:3] == ("CMD", "python", "-m"):
+        module = command[3]
+        assert module.startswith("airflow_ecs.runtime.check_")
+        assert importlib.util.find_spec(module) is not None
+    else:
+        assert command[:4] == ("CMD", "python", "-I", "-S")
+        assert "COPY airflow_ecs /opt/airflow-ecs/airflow_ecs" in DOCKERFILE
+        script = command[4].removeprefix("/opt/airflow-ecs/")
+        assert script.startswith("airflow_ecs/runtime/check_")
+        assert (ROOT / script).is_file()
 
 
 def test_the_database_drivers_find_the_certificates_of_rds() -> None:

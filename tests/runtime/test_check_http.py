@@ -70,5 +70,5 @@ def test_a_server_that_is_gone_fails(closed_port: int) -> None:
 
 @pytest.mark.parametrize(("path", "code"), [("/well", 0), ("/unwell", 1)])
 def test_the_exit_code_tells_ecs(port: int, path: str, code: int) -> None:
-    command = [sys.executable, "-m", "airflow_ecs.runtime.check_http", str(port), path]
+    command = [sys.executable, "-I", "-S", check_http.__file__, str(port), path]
     assert subprocess.run(command, capture_output=True, check=False).returncode == code
