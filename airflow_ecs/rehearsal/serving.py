@@ -7,7 +7,7 @@ import os
 import socket
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal import aws_environment, background
 from airflow_ecs.rehearsal.state import State
@@ -59,8 +59,10 @@ def served(
         folder.write(state)
         if runs is not None:
             port = _free_port(_PORT)
-            agent = _start_agent(folder, state, runs, port)
-            state = replace(state, agent=agent, balancer_port=port)
+            agent, told = _start_agent(folder, state, runs, port)
+            state = replace(
+                state, agent=agent, balancer_port=port, introspection=told["introspection"]
+            )
             folder.write(state)
         yield state
     except BaseException:
@@ -69,15 +71,16 @@ def served(
         raise
 
 
-def _start_agent(folder: StateFolder, state: State, runs: Runs, port: int) -> Background:
+def _start_agent(
+    folder: StateFolder, state: State, runs: Runs, port: int
+) -> tuple[Background, dict[str, Any]]:
     arguments = ["--endpoint", state.endpoint, "--region", state.region]
     arguments += ["--state", os.fspath(folder.path), "--balancer-port", str(port)]
     arguments += ["--images", json.dumps(runs.images)]
     if runs.context is not None and runs.environment is not None:
         arguments += ["--image-environment", os.fspath(runs.environment)]
         arguments += ["--image-context", os.fspath(runs.context.folder)]
-    agent, _ = background.start(folder, _AGENT, arguments, patience=_AGENT_PATIENCE)
-    return agent
+    return background.start(folder, _AGENT, arguments, patience=_AGENT_PATIENCE)
 
 
 def _free_port(wanted: int) -> int:

@@ -23,8 +23,8 @@ class State:
     """One rehearsal: the processes behind it, and what was deployed to it.
 
     `account` serves the emulated AWS and `agent` runs the services; `pages` tell where their web
-    pages are on this machine, by the hosts that were deployed. `deployed` is false while the
-    deployment is under way. `outputs` hold no secret. `sources` tell what the program and its
+    pages are on this machine, by the hosts that were deployed, and `introspection` where the agent
+    tells about itself. `deployed` is false while the deployment is under way. `outputs` hold no secret. `sources` tell what the program and its
     configuration were: a file's path and the hash of its content.
     """
 
@@ -35,6 +35,7 @@ class State:
     account: Background
     agent: Background | None = None
     balancer_port: int | None = None
+    introspection: str | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
     deployed: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)

@@ -14,11 +14,13 @@ from airflow_ecs.rehearsal import (
     look_around,
     outputs,
     planning,
+    refusals,
     service_table,
     serving,
     stack_config,
     tree,
 )
+from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.pages import pages
 from airflow_ecs.rehearsal.program import run
 from airflow_ecs.rehearsal.progress import Progress
@@ -86,7 +88,10 @@ def _say(text: str) -> None:
 def _wait_for_services(state: State) -> list[Service]:
     _say("starting the services")
     services = Services(state.endpoint, state.region)
-    return services.wait(ServiceProgress(sys.stderr).show)
+    try:
+        return services.wait(ServiceProgress(sys.stderr).show)
+    except RehearsalError as error:
+        raise RehearsalError(f"{error}{refusals.sentence(state)}") from None
 
 
 def _down_command(project_directory: Path, stack: str) -> str:
