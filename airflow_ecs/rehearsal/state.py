@@ -23,9 +23,10 @@ class State:
     """One rehearsal: the processes behind it, and what was deployed to it.
 
     `account` serves the emulated AWS and `agent` runs the services; `pages` tell where their web
-    pages are on this machine, by the hosts that were deployed, and `introspection` where the agent
-    tells about itself. `deployed` is false while the deployment is under way. `outputs` hold no secret. `sources` tell what the program and its
-    configuration were: a file's path and the hash of its content.
+    pages are on this machine, by the hosts that were deployed, and `introspection` where the
+    agent tells about itself. `deployed` is false while the deployment is under way. `outputs`
+    hold no secret. `sources` tell what the program and its configuration were: a file's path and
+    the hash of its content.
     """
 
     project: str
