@@ -40,8 +40,10 @@ class AirflowCluster(pulumi.ComponentResource):
     """The address of Flower; empty when it is off."""
     open_command: pulumi.Output[str]
     """A command that opens an internal page from anywhere; empty with a domain or without Exec."""
+    username: pulumi.Output[str]
+    """The first user, with whom to log in."""
     password_command: pulumi.Output[str]
-    """A command that prints the first user's password."""
+    """A command that prints that user's password."""
     cluster_arn: pulumi.Output[str]
     """The ECS cluster."""
     security_group_id: pulumi.Output[str]
@@ -186,6 +188,7 @@ class AirflowCluster(pulumi.ComponentResource):
             addresses.url(spec, catalogue.FLOWER) if spec.flower else ""
         )
         self.open_command = _open_command(spec, account, ingress)
+        self.username = pulumi.Output.from_input(spec.users[0].username)
         self.password_command = _password_command(spec, account)
         self.cluster_arn = cluster.arn
         self.security_group_id = firewall.workflow_id
@@ -201,6 +204,7 @@ class AirflowCluster(pulumi.ComponentResource):
                 "url": self.url,
                 "flower_url": self.flower_url,
                 "open_command": self.open_command,
+                "username": self.username,
                 "password_command": self.password_command,
                 "cluster_arn": self.cluster_arn,
                 "security_group_id": self.security_group_id,

@@ -104,6 +104,7 @@ def test_the_program_exports_what_people_look_for() -> None:
         "url",
         "flowerUrl",
         "openCommand",
+        "username",
         "passwordCommand",
         "clusterArn",
         "securityGroupId",

@@ -56,7 +56,7 @@ def up(project_directory: Path, stack: str, *, services: bool = True) -> None:
             recording = _deploy(config, state, total=tree.size(planned))
             if state.balancer_port is not None:
                 state = replace(state, pages=pages(recording, state.balancer_port))
-            well = _wait_for_services(state) if runs else []
+            well = _wait_for_services(state, folder) if runs else []
             folder.write(
                 replace(
                     state,
@@ -85,13 +85,15 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _wait_for_services(state: State) -> list[Service]:
+def _wait_for_services(state: State, folder: StateFolder) -> list[Service]:
     _say("starting the services")
     services = Services(state.endpoint, state.region)
     try:
         return services.wait(ServiceProgress(sys.stderr).show)
     except RehearsalError as error:
-        raise RehearsalError(f"{error}{refusals.sentence(state)}") from None
+        raise RehearsalError(
+            f"{error}{refusals.sentence(state)}\nWhole logs are in {folder.path / 'logs'}."
+        ) from None
 
 
 def _down_command(project_directory: Path, stack: str) -> str:
@@ -166,6 +168,14 @@ def _report(
     print(f"  {look_around.settings(state.region, state.endpoint)}")
     for command in look_around.commands(recording):
         print(f"  {command}")
-    # What a program calls so is the way in to its web page.
-    if services and "passwordCommand" in recording.outputs:
-        print(f"\nThe password, after that export:\n\n  {recording.outputs['passwordCommand']}")
+    if state.pages and services:
+        _say_the_way_in(recording, next(iter(state.pages.values())))
+
+
+def _say_the_way_in(recording: Recording, page: str) -> None:
+    # These are what a program exports when its page asks who one is.
+    username, password = (recording.outputs.get(key) for key in ("username", "passwordCommand"))
+    if username and password:
+        print(f"\nOpen {page} as {username}. The password, after that export:\n\n  {password}")
+    else:
+        print(f"\nOpen {page}.")
