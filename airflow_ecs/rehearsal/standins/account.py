@@ -12,8 +12,12 @@ import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.declared import RehearsalError
+
+if TYPE_CHECKING:
+    from airflow_ecs.rehearsal.standins.programs import Installed
 
 # Accounts that exist and own nothing of the user's; the first one that is there.
 _CANDIDATES = ("postgres", "nobody")
@@ -86,14 +90,23 @@ def own_folder(folder: Path, account: Account | None) -> Path:
     return own
 
 
-def reachable_copy(programs: Path, account: Account | None, home: Path) -> Path:
-    """The same programs where the account can run them: there, or copied below `home`."""
-    if account is None or account.can_enter(programs):
-        return programs
-    copy = home / f"programs-{hashlib.sha256(os.fsencode(programs)).hexdigest()[:16]}"
+def remove_elsewhere(folder: Path) -> None:
+    """Remove what `own_folder` has put elsewhere for anything below a folder."""
+    for link in folder.glob("**/*"):
+        if link.is_symlink() and link.resolve().parent == _REACHABLE_BY_ALL.resolve():
+            shutil.rmtree(link.resolve())
+            link.unlink()
+
+
+def reachable_copy(installed: Installed, account: Account | None, home: Path) -> Path:
+    """The folder of the programs where the account can run them: there, or copied below `home`."""
+    if account is None or account.can_enter(installed.folder):
+        return installed.folder
+    copy = home / f"programs-{hashlib.sha256(os.fsencode(installed.folder)).hexdigest()[:16]}"
     if not copy.exists():
         partial = copy.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(programs, partial, symlinks=True)
+        for part in installed.parts:
+            shutil.copytree(installed.root / part, partial / part, symlinks=True)
         partial.rename(copy)
-    return copy
+    return copy / installed.folder.relative_to(installed.root)

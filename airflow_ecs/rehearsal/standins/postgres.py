@@ -38,7 +38,7 @@ class Postgres:
         self._account = account.unprivileged()
         home = account.own_folder(folder / "postgresql", self._account)
         installed = programs.postgres(int(wanted.version.partition(".")[0]))
-        self._programs = account.reachable_copy(installed, self._account, home) / "bin"
+        self._programs = account.reachable_copy(installed, self._account, home)
         # A version can't read another's data, and a new name means a new instance.
         self._data = home / f"{self._version()}-{wanted.database}-{wanted.user}"
 

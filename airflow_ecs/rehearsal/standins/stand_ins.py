@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.declared import RehearsalError
-from airflow_ecs.rehearsal.standins import tls
+from airflow_ecs.rehearsal.standins import account, tls
 from airflow_ecs.rehearsal.standins.postgres import Postgres
 from airflow_ecs.rehearsal.standins.postgres_greeting import postgres
+from airflow_ecs.rehearsal.standins.server_process import end_left_over
 from airflow_ecs.rehearsal.standins.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -85,3 +87,10 @@ def cache(
     """Valkey in place of ElastiCache."""
     greet = tls.tls(authority.server_context(wanted.host_names)) if wanted.tls else tls.plain()
     return StandIn(Valkey(wanted, folder), address, greet)
+
+
+def remove(folder: Path) -> None:
+    """End what still runs of the stand-ins below a folder, and remove it with all their data."""
+    end_left_over(folder)
+    account.remove_elsewhere(folder)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from airflow_ecs.rehearsal.standins import (
     StandIn,
     cache,
     database,
-    end_left_over,
+    remove,
 )
 
 if TYPE_CHECKING:
@@ -83,9 +82,7 @@ class Servers:
     def clear(self) -> None:
         for stand_in in self.made:
             stand_in.stop()
-        end_left_over(self.folder)
-        # Below a root's own folder this is a link to where the server's account can be.
-        shutil.rmtree((self.folder / "database" / "postgresql").resolve(), ignore_errors=True)
+        remove(self.folder)
 
 
 def _servers(folder: Path) -> Iterator[Servers]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from airflow_ecs.rehearsal.declared import RehearsalError
-from airflow_ecs.rehearsal.standins import account
+from airflow_ecs.rehearsal.standins import account, programs, remove
 from airflow_ecs.rehearsal.standins.account import Account
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def test_below_a_closed_folder_the_data_are_elsewhere_and_a_link_says_where(
     assert (own.stat().st_uid, own.stat().st_mode & 0o777) == (NOBODY.uid, 0o700)
     assert (closed / "data").resolve() == own
     assert account.own_folder(closed / "data", NOBODY) == own
+    remove(closed)
+    assert not own.exists()
+    assert not closed.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")
@@ -80,14 +84,18 @@ def test_a_link_that_somebody_made_there_first_is_not_followed(
         account.own_folder(closed / "data", NOBODY)
 
 
-def test_programs_that_can_t_be_reached_are_copied_once(tmp_path: Path) -> None:
-    programs, home = tmp_path / "programs", tmp_path / "home"
-    (programs / "bin").mkdir(parents=True)
-    (programs / "bin" / "postgres").touch(mode=0o755)
-    programs.chmod(0o700)
-    home.mkdir()
-    copy = account.reachable_copy(programs, NOBODY, home)
-    assert copy.parent == home
-    assert os.access(copy / "bin" / "postgres", os.X_OK)
-    assert account.reachable_copy(programs, NOBODY, home) == copy
-    assert account.reachable_copy(programs, None, home) == programs
+@pytest.mark.parametrize("deployed", [17, 18])
+def test_programs_that_can_t_be_reached_run_as_a_copy_that_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deployed: int
+) -> None:
+    installed = programs.postgres(deployed)
+    assert account.reachable_copy(installed, None, tmp_path) == installed.folder
+    monkeypatch.setattr(Account, "can_enter", lambda *_: False)
+    copy = account.reachable_copy(installed, NOBODY, tmp_path)
+    assert copy.is_relative_to(tmp_path)
+    for program in ("postgres", "initdb"):
+        done = subprocess.run([copy / program, "--version"], capture_output=True, check=True)
+        assert b"(PostgreSQL)" in done.stdout
+    made = copy.stat().st_ctime_ns
+    assert account.reachable_copy(installed, NOBODY, tmp_path) == copy
+    assert copy.stat().st_ctime_ns == made

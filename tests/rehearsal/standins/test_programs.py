@@ -28,7 +28,7 @@ def no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_postgresql_is_not_newer_than_what_is_deployed_where_that_can_be(
     deployed: int, folder: str
 ) -> None:
-    assert programs.postgres(deployed).name == folder
+    assert programs.postgres(deployed).folder.parent.name == folder
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_servers_of_the_machine_are_used_when_they_are_named(
         (tmp_path / "bin" / name).touch(mode=0o755)
     monkeypatch.setenv(programs.POSTGRES_SETTING, f"{tmp_path}/bin")
     monkeypatch.setenv(programs.VALKEY_SETTING, f"{tmp_path}/bin/redis-server")
-    assert programs.postgres(17) == tmp_path
+    assert programs.postgres(17).folder == tmp_path / "bin"
     assert programs.valkey() == tmp_path / "bin" / "redis-server"
 
 
