@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -105,6 +106,36 @@ def test_sigterm_reaches_the_process_itself(
         container.send_signal(signal.SIGTERM)
         assert container.wait(timeout=10) == 7
     assert calls.read_text() == "ready\ngot SIGTERM\n"
+
+
+def can_make_a_namespace() -> bool:
+    trial = ["unshare", "-pf", "--mount-proc", "true"]
+    if shutil.which(trial[0]) is None:
+        return False
+    return subprocess.run(trial, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_make_a_namespace(), reason="this user may make no process namespace")
+def test_the_first_process_of_a_container_hears_sigterm_and_ends_by_itself(
+    environment: dict[str, str], calls: Path, tmp_path: Path
+) -> None:
+    # A first process is spared every signal that it does not handle: a shell in between
+    # would hear nothing.
+    install(tmp_path, "airflow", WAITING_STUB.replace('echo "ready"', 'echo "ready $$"'))
+    command = ["unshare", "-pf", "--mount-proc", "--kill-child", str(ENTRYPOINT), "worker"]
+    with subprocess.Popen(command, env=environment) as outside:
+        while not (calls.exists() and calls.read_text()):
+            assert outside.poll() is None
+        assert calls.read_text() == "ready 1\n"
+        [first] = children(outside.pid)
+        os.kill(first, signal.SIGTERM)
+        assert outside.wait(timeout=10) == 7
+    assert calls.read_text() == "ready 1\ngot SIGTERM\n"
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_without_an_argument_it_says_what_there_is() -> None:
