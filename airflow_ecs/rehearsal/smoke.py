@@ -1,0 +1,91 @@
+"""`airflow-ecs smoke`: does the Airflow that was deployed do its work?"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from airflow_ecs.rehearsal import smoke_flower, smoke_pools, smoke_run
+from airflow_ecs.rehearsal.airflow_api import AirflowApi
+from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.deployed import Deployed
+from airflow_ecs.rehearsal.service_logs import ServiceLogs
+from airflow_ecs.rehearsal.state import StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from airflow_ecs.rehearsal.state import State
+
+# The DAG whose task takes as long as it is told to: its log can be read while it grows.
+_LONG = "countdown"
+
+_POOLS = "docker/pools.json"
+
+
+def smoke(
+    project_directory: Path, stack: str, *, dag: str = "example", pools: Path | None = None
+) -> None:
+    """Run a DAG through the REST API, and look at all that has a part in it.
+
+    `pools` is the file that the image imports, by default `docker/pools.json` of the project.
+
+    Raises:
+        RehearsalError: the first thing that does not work, and what the services that it needs
+            have said of errors meanwhile.
+    """
+    folder = StateFolder(project_directory, stack)
+    deployed = Deployed(_running(folder, stack))
+    report = Report(ServiceLogs(folder.path))
+    with report.check("web") as passed:
+        user, password = deployed.admin()
+        api = AirflowApi(deployed.airflow, user, password)
+        passed(f"{user} signs in at {deployed.airflow.url}")
+    with report.check("migration", "web") as passed:
+        passed(smoke_pools.check(api, pools or project_directory / _POOLS))
+    with report.check("dag-processor") as passed:
+        smoke_run.wait_for_dag(api, dag)
+        passed(f"the DAG {dag} is there")
+    with report.check("scheduler", "worker", "web") as passed:
+        run = smoke_run.finish(api, dag)
+        passed(f"a run of {dag} is a success: so says the API, waited for and polled")
+    with report.check("worker") as passed:
+        passed(smoke_run.place(api, run, deployed))
+    with report.check("web", "worker") as passed:
+        passed(smoke_run.stored_logs(api, run, deployed))
+    with report.check("web", "worker") as passed:
+        passed(smoke_run.live_log(api, _LONG, deployed))
+    with report.check("flower") as passed:
+        passed(smoke_flower.check(deployed))
+
+
+def _running(folder: StateFolder, stack: str) -> State:
+    state = folder.read()
+    if state is None or not state.is_up:
+        raise RehearsalError(f"{stack} is not up; start it with rehearse.")
+    if state.agent is None:
+        raise RehearsalError(f"{stack} runs no services; rehearse it without --no-services.")
+    return state
+
+
+class Report:
+    """Prints a line for each check that passes, with the seconds that it took."""
+
+    def __init__(self, logs: ServiceLogs) -> None:
+        self._logs = logs
+        self._before = logs.sizes()
+
+    @contextmanager
+    def check(self, *services: str) -> Iterator[Callable[[str], None]]:
+        """Gives what to call with what was seen.
+
+        A failure is raised again with what these services have said of errors meanwhile.
+        """
+        begun = time.monotonic()
+        try:
+            yield lambda seen: print(f"[{time.monotonic() - begun:5.1f} s] {seen}", flush=True)
+        except RehearsalError as error:
+            said = self._logs.trouble(services, self._before)
+            raise RehearsalError(f"{error}\n{said}".rstrip()) from error
