@@ -1,13 +1,14 @@
 # What a developer types. `make` alone lists it.
 
 STACK ?= dev
+SERVICE ?= worker
 PYTHON ?= python3
 
 BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview status down test test-fast check bench pins
+.PHONY: help setup up preview status smoke logs down test test-fast image-test compose check bench pins
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +25,12 @@ preview: setup ## Show what `up` would create, without creating it
 status: setup ## Print as JSON what is being served
 	@$(BIN)/airflow-ecs status --project . --stack $(STACK)
 
+smoke: setup ## Run a DAG on what `up` has started, and look at all that has a part in it
+	$(BIN)/airflow-ecs smoke --project . --stack $(STACK)
+
+logs: setup ## Follow one service: make logs SERVICE=worker
+	@$(BIN)/airflow-ecs logs --project . --stack $(STACK) --service $(SERVICE) --follow
+
 down: setup ## End what `up` has started
 	$(BIN)/airflow-ecs down --project . --stack $(STACK)
 
@@ -32,6 +39,12 @@ test: setup ## Run every test
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'
+
+image-test: setup ## Build the image and run it in containers, where there is a Docker engine
+	$(BIN)/pytest tests/image
+
+compose: setup ## Write docker/docker-compose.yml again
+	$(BIN)/airflow-ecs compose > docker/.compose && mv docker/.compose docker/docker-compose.yml
 
 check: setup ## Check style, types, and the direction of imports
 	$(BIN)/ruff check .

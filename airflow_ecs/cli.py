@@ -1,4 +1,4 @@
-"""The command line: `airflow-ecs rehearse | status | down`."""
+"""The command line: `airflow-ecs rehearse | status | down | compose`."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ def _run(given: argparse.Namespace) -> None:
         from airflow_ecs.rehearsal.down import down
 
         down(given.project, given.stack)
+    elif given.verb == "compose":
+        from airflow_ecs.compose import compose_file
+
+        print(compose_file(), end="")
+    elif given.verb == "smoke":
+        from airflow_ecs.rehearsal.smoke import smoke
+
+        smoke(given.project, given.stack, dag=given.dag, pools=given.pools)
+    elif given.verb == "logs":
+        from airflow_ecs.rehearsal.follow import logs
+
+        logs(given.project, given.stack, given.service, follow=given.follow)
     elif given.preview:
         from airflow_ecs.rehearsal.preview import preview
 
@@ -87,7 +99,19 @@ def _parser() -> argparse.ArgumentParser:
         "--no-services", dest="services", action="store_false", help="deploy, but run nothing"
     )
     verbs.add_parser("status", parents=[common], help="print as JSON what is served")
+    smoke = verbs.add_parser(
+        "smoke", parents=[common], help="run a DAG, and look at all that has a part in it"
+    )
+    smoke.add_argument("--dag", default="example", help="the DAG to run (example)")
+    smoke.add_argument(
+        "--pools", type=Path, help="what the image imports (docker/pools.json of the project)"
+    )
+    logs = verbs.add_parser("logs", parents=[common], help="print what a service says")
+    logs.add_argument("--service", required=True, help="such as worker")
+    logs.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     verbs.add_parser("down", parents=[common], help="end what rehearse left serving")
+    compose = verbs.add_parser("compose", help="print the services for Docker Compose")
+    compose.set_defaults(project=Path())
     return parser
 
 
