@@ -15,7 +15,7 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from airflow_ecs.rehearsal.state import State
 
@@ -47,41 +47,37 @@ class Deployed:
         return self._page("flowerUrl") if self._state.outputs.get("flowerUrl") else None
 
     def admin(self) -> tuple[str, str]:
-        """The first user and the password, which the output `passwordCommand` names."""
+        """The output `username`, and the password, which the output `passwordCommand` names."""
         words = shlex.split(str(self._output("passwordCommand")))
         name = words[words.index("--name") + 1]
-        return name.rsplit("/", 1)[-1], self._parameter(name)
+        return str(self._output("username")), self._parameter(name)
 
     def flower_login(self) -> str:
         """`user:password`, from where Flower's own container gets it."""
-        for secret in self._container("flower").get("secrets", ()):
-            if secret["name"] == _FLOWER_LOGIN:
-                return self._parameter(secret["valueFrom"].partition(":parameter")[2])
+        for service in self._services("flower"):
+            described = self._ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+            for container in described["taskDefinition"]["containerDefinitions"]:
+                for secret in container.get("secrets", ()):
+                    if secret["name"] == _FLOWER_LOGIN:
+                        return self._parameter(secret["valueFrom"].partition(":parameter")[2])
         raise RehearsalError(
             f"Flower's container has no secret {_FLOWER_LOGIN}: it asks nobody for a password."
         )
 
     def addresses(self, service: str) -> set[str]:
         """Where the tasks of a service run, such as those of `worker`."""
-        cluster = self._output("clusterArn")
-        named = [
-            arn
-            for arn in self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
-            if arn.endswith(f"-{service}")
-        ]
-        tasks = [
-            arn
-            for name in named
-            for arn in self._ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
-        ]
-        if not tasks:
-            return set()
-        return {
-            interface["privateIpv4Address"]
-            for task in self._ecs.describe_tasks(cluster=cluster, tasks=tasks)["tasks"]
-            for container in task["containers"]
-            for interface in container.get("networkInterfaces", ())
-        }
+        found = set()
+        for one in self._services(service):
+            cluster, name = one["clusterArn"], one["serviceName"]
+            arns = self._ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
+            tasks = self._ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+            found |= {
+                interface["privateIpv4Address"]
+                for task in tasks
+                for container in task["containers"]
+                for interface in container.get("networkInterfaces", ())
+            }
+        return found
 
     def is_stored(self, url: str) -> bool:
         """Whether S3 has the object of an `s3://…` URL."""
@@ -118,11 +114,12 @@ class Deployed:
                 f'pulumi.export("{name}", …) with what AirflowCluster has of that name.'
             ) from None
 
-    def _container(self, service: str) -> Mapping[str, Any]:
-        definition = self._output("taskDefinitionArns")[service]
-        described = self._ecs.describe_task_definition(taskDefinition=definition)
-        container: Mapping[str, Any] = described["taskDefinition"]["containerDefinitions"][0]
-        return container
+    def _services(self, service: str) -> Iterator[Mapping[str, Any]]:
+        """The deployed services that are called so, in whichever cluster."""
+        for cluster in self._ecs.list_clusters()["clusterArns"]:
+            arns = self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
+            if named := [arn for arn in arns if arn.endswith(f"-{service}")]:
+                yield from self._ecs.describe_services(cluster=cluster, services=named)["services"]
 
     def _parameter(self, name: str) -> str:
         try:
