@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_ecs.rehearsal import serving
 from airflow_ecs.rehearsal.state import StateFolder
 
 if TYPE_CHECKING:
@@ -19,6 +20,5 @@ def down(project_directory: Path, stack: str) -> None:
     with folder.locked():
         state = folder.read()
         if state is not None:
-            state.end()
-            folder.forget()
+            serving.end(folder, state)
     print(f"{stack} is down.")

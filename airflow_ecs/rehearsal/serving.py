@@ -66,9 +66,18 @@ def served(
             folder.write(state)
         yield state
     except BaseException:
-        state.end()
-        folder.forget()
+        end(folder, state)
         raise
+
+
+def end(folder: StateFolder, state: State) -> None:
+    """End the processes of a rehearsal, and what was in the databases of its account."""
+    state.end()
+    from airflow_ecs.rehearsal import standins
+
+    # The next account has other passwords and keys: with these data it could do nothing.
+    standins.remove(folder.path / "stand-ins")
+    folder.forget()
 
 
 def _start_agent(

@@ -107,8 +107,7 @@ def _is_up_already(folder: StateFolder, down_command: str) -> bool:
         return False
     if not state.is_up:
         # Left by an `up` that was killed, or by a machine that was turned off.
-        state.end()
-        folder.forget()
+        serving.end(folder, state)
         return False
     print(f"{state.project}/{state.stack} is up already, at {state.endpoint}.")
     if changed := state.changed_sources():
