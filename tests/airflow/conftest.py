@@ -1,0 +1,39 @@
+"""One running Airflow for the tests of this folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_ecs.rehearsal.deployed import Deployed
+from tests.faults.rehearsed import Rehearsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Running:
+    """A rehearsal of this repository's program, and what it has printed."""
+
+    folder: Path
+    printed: str
+    deployed: Deployed
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """All services healthy; afterwards down, with no process left."""
+    rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("airflow"))
+    up = rehearsed.up()
+    try:
+        assert up.returncode == 0, up.stderr
+        yield Running(
+            folder=rehearsed.folder, printed=up.stdout, deployed=Deployed(rehearsed.state)
+        )
+    finally:
+        rehearsed.down()
+    assert rehearsed.processes() == {}
