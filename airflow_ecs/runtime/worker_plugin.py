@@ -17,13 +17,13 @@ from airflow_ecs.runtime import heartbeat
 CELERY_CONFIG = DEFAULT_CELERY_CONFIG
 
 
-def start_heartbeats(**_: Any) -> None:
-    """Begin both heartbeats. The queue's limit counts from here until it is connected.
+def start_heartbeat(**_: Any) -> None:
+    """Begin the heartbeat of the process.
 
-    The process beats in a thread of its own, which stops with the process alone, whatever
-    becomes of the queue.
+    It beats in a thread of its own, which stops with the process alone, whatever becomes of
+    the queue. The queue's begins with its first connection: a worker that never gets one, by a
+    wrong token say, is not well, and a deployment of such workers fails.
     """
-    heartbeat.beat(heartbeat.WORKER_QUEUE)
     threading.Thread(target=_beat_for_ever, name="heartbeat", daemon=True).start()
 
 
@@ -38,5 +38,5 @@ def beat_for_queue(**_: Any) -> None:
     heartbeat.beat(heartbeat.WORKER_QUEUE)
 
 
-worker_init.connect(start_heartbeats)
+worker_init.connect(start_heartbeat)
 heartbeat_sent.connect(beat_for_queue)

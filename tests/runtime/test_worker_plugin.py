@@ -83,12 +83,12 @@ def test_airflows_own_settings_stay_as_they_are(celery: SimpleNamespace) -> None
     assert celery.CELERY_CONFIG is AIRFLOWS_OWN
 
 
-def test_a_worker_beats_from_its_start_though_it_has_no_queue_yet(
+def test_a_worker_beats_from_its_start_and_its_queue_only_once_it_is_connected(
     celery: SimpleNamespace,
 ) -> None:
     celery.worker_init.send(sender="worker")
     assert heartbeat.age(heartbeat.WORKER_PROCESS) is not None
-    assert heartbeat.age(heartbeat.WORKER_QUEUE) is not None
+    assert heartbeat.age(heartbeat.WORKER_QUEUE) is None
 
 
 def test_the_queue_beats_with_each_heartbeat_that_celery_sends(celery: SimpleNamespace) -> None:
