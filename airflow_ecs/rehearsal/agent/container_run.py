@@ -28,7 +28,7 @@ class ContainerRun:
     """A container's process with its log and its health check.
 
     `ended` is called once, when the process and all that came from it are gone, and the log is
-    complete. `healthy` is called with each new health.
+    complete. `healthy` is called with each new health, and what the check has said.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class ContainerRun:
         log: Log,
         records: Path,
         ended: Callable[[ContainerRun], None],
-        healthy: Callable[[ContainerRun, str], None],
+        healthy: Callable[[ContainerRun, str, str], None],
     ) -> None:
         self.container = container
         self.exit_code: int | None = None
@@ -112,7 +112,7 @@ class ContainerRun:
 
         def tell(status: str, said: str) -> None:
             self._log.note(f"[health check] {status}{': ' if said else ''}{said}")
-            self._healthy(self, status)
+            self._healthy(self, status, said)
 
         health.watch(
             check, words, self._environment, self._folder, stopped=self._stopped, tell=tell

@@ -203,13 +203,15 @@ class TaskRun:
             "networkBindings": bindings,
         }
 
-    def _tell_health(self, run: ContainerRun, health: str) -> None:
+    def _tell_health(self, run: ContainerRun, health: str, said: str) -> None:
         if run.container.essential:
             self.health = health
         try:
             self._host.control.tell_health(self.task, run.container.name, health)
             if health == "UNHEALTHY" and run.container.essential and self.task.service is not None:
-                self._host.control.stop(self.task.arn, "Task failed container health checks")
+                # ECS does not say what the check has said, and leaves one to find out.
+                reason = "Task failed container health checks"
+                self._host.control.stop(self.task.arn, f"{reason}: {said}" if said else reason)
         except Exception:
             log.exception("the health of %s could not be told", self.task.label)
         self._changed()
