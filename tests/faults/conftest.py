@@ -1,0 +1,30 @@
+"""One running rehearsal for all tests of a module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.rehearsed import Rehearsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
+    """A copy of the project that nothing runs from yet."""
+    return Rehearsed.copied_to(tmp_path_factory.mktemp("airflow"))
+
+
+@pytest.fixture(scope="module")
+def rehearsed(folder: Rehearsed) -> Iterator[Rehearsed]:
+    """The project, up; afterwards down, with no process left."""
+    up = folder.up()
+    try:
+        assert up.returncode == 0, up.stderr
+        yield folder
+    finally:
+        folder.down()
+    assert folder.processes() == {}

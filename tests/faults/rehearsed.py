@@ -1,0 +1,201 @@
+"""A rehearsal of this repository's own program, as a user runs it, and what faults do to it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from airflow_ecs.rehearsal.image_environment import BuildContext, environment
+from airflow_ecs.rehearsal.services import Service, Services
+from airflow_ecs.rehearsal.state import State, StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+STACK = "airflow-dev"
+
+PATIENCE = 120.0
+"""Seconds for what takes a few on two idle cores."""
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A copy of the project in a folder of its own."""
+
+    folder: Path
+
+    @classmethod
+    def copied_to(cls, folder: Path) -> Rehearsed:
+        """Copy the program; the environment of its image is the repository's own.
+
+        It is made under its own path, which its scripts name.
+        """
+        for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py", ROOT / "settings.py"):
+            shutil.copy(file, folder)
+        images = ROOT / ".airflow-ecs" / "images"
+        images.mkdir(parents=True, exist_ok=True)
+        with (images / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            environment(
+                BuildContext(folder=ROOT, requirements=ROOT / "docker" / "requirements.txt"),
+                images,
+                print,
+            )
+        (folder / ".airflow-ecs").mkdir()
+        (folder / ".airflow-ecs" / "images").symlink_to(images)
+        return cls(folder)
+
+    def up(self) -> subprocess.CompletedProcess[str]:
+        """Rehearse."""
+        return self._run("rehearse")
+
+    def down(self) -> subprocess.CompletedProcess[str]:
+        """End it."""
+        return self._run("down")
+
+    def begin(self) -> subprocess.Popen[str]:
+        """Begin to rehearse, in a process to interrupt."""
+        return subprocess.Popen(
+            self._command("rehearse"),
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @property
+    def state(self) -> State:
+        """What is remembered of it."""
+        state = StateFolder(self.folder, "dev").read()
+        assert state is not None
+        return state
+
+    def client(self, service: str) -> Any:
+        """A client of its account."""
+        keys = boto3.Session("rehearsal", "rehearsal", region_name=self.state.region)
+        return keys.client(service, endpoint_url=self.state.endpoint)
+
+    @property
+    def services(self) -> Services:
+        """How its services are, as `up` asks."""
+        return Services(self.state.endpoint, self.state.region)
+
+    def service(self, name: str) -> Service:
+        """How one is."""
+        return next(one for one in self.services.now() if one.name == f"{STACK}-{name}")
+
+    def wait_until_well(self) -> None:
+        """Wait until all services are well, however often they have been started again."""
+        wait(lambda: all(service.is_well for service in self.services.now()), "all are well")
+
+    def processes(self) -> dict[int, str]:
+        """Every process that has to do with it, and its command line."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == os.getpid():
+                continue
+            try:
+                status = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+                words = (entry / "cmdline").read_bytes() + b"\0" + (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if status != "Z" and os.fsencode(self.folder) in words:
+                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+        return found
+
+    def processes_of(self, words: str) -> list[int]:
+        """The processes with these words in their command line, the eldest first."""
+        return sorted(pid for pid, command in self.processes().items() if words in command)
+
+    def connections(self, server: int) -> list[int]:
+        """The processes of PostgreSQL that serve a client each."""
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        titles = {int(pid): Path(f"/proc/{pid}/cmdline").read_text() for pid in children}
+        return [pid for pid, title in titles.items() if "postgres: airflow " in title]
+
+    def log(self, service: str) -> str:
+        """What a service has said."""
+        return (self.folder / ".airflow-ecs" / "dev" / "logs" / f"{STACK}-{service}.log").read_text(
+            errors="replace"
+        )
+
+    def rest(self, method: str, path: str, body: object = None, *, token: str = "") -> Any:
+        """Ask Airflow, through the load balancer."""
+        port = self.state.balancer_port
+        headers = {"Host": f"airflow.localhost:{port}", "Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}{path}",
+            method=method,
+            headers=headers,
+            data=None if body is None else json.dumps(body).encode(),
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def token(self) -> str:
+        """A token of the administrator's."""
+        name = "/airflow/dev/system/users/admin"
+        parameter = self.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        login = {"username": "admin", "password": parameter["Value"]}
+        return str(self.rest("POST", "/auth/token", login)["access_token"])
+
+    def trigger(self) -> str:
+        """Start the example DAG; the id of its run."""
+        token = self.token()
+        wait(lambda: "example" in self.dags(token), "the example DAG is known")
+        self.rest("PATCH", "/api/v2/dags/example", {"is_paused": False}, token=token)
+        run = self.rest("POST", "/api/v2/dags/example/dagRuns", {"logical_date": None}, token=token)
+        return str(run["dag_run_id"])
+
+    def dags(self, token: str) -> list[str]:
+        """The DAGs that Airflow knows."""
+        return [dag["dag_id"] for dag in self.rest("GET", "/api/v2/dags", token=token)["dags"]]
+
+    def outcome(self, run: str) -> str:
+        """Wait for the end of a run of the example DAG; its state."""
+        token, path = self.token(), f"/api/v2/dags/example/dagRuns/{run}"
+
+        def ended() -> bool:
+            return self.rest("GET", path, token=token)["state"] in ("success", "failed")
+
+        wait(ended, f"{run} has ended")
+        return str(self.rest("GET", path, token=token)["state"])
+
+    def _run(self, verb: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(verb), env=self._environment, capture_output=True, text=True, check=False
+        )
+
+    def _command(self, verb: str) -> list[str]:
+        return [sys.executable, "-m", "airflow_ecs.cli", verb, "--project", str(self.folder)]
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
+        inherited = {
+            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
+        return inherited | {"PYTHONPATH": str(ROOT)}
+
+
+def wait(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Wait until a condition holds; fail in its words when it never does."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}"
+        time.sleep(0.5)
