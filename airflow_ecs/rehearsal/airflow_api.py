@@ -48,6 +48,10 @@ class TaskLog:
     sources: Sequence[str]
     messages: Sequence[str]
 
+    def mentions(self, text: str) -> bool:
+        """Whether a message holds this text."""
+        return any(text in message for message in self.messages)
+
 
 class AirflowApi:
     """The API of one Airflow, asked as one of its users."""

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal import smoke_flower, smoke_pools, smoke_run
+from airflow_ecs.rehearsal import smoke_flower, smoke_logs, smoke_pools, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_ecs.rehearsal.state import State
-
-# The DAG whose task takes as long as it is told to: its log can be read while it grows.
-_LONG = "countdown"
 
 _POOLS = "docker/pools.json"
 
@@ -54,9 +51,9 @@ def smoke(
     with report.check("worker") as passed:
         passed(smoke_run.place(api, run, deployed))
     with report.check("web", "worker") as passed:
-        passed(smoke_run.stored_logs(api, run, deployed))
+        passed(smoke_logs.stored(api, run, deployed))
     with report.check("web", "worker") as passed:
-        passed(smoke_run.live_log(api, _LONG, deployed))
+        passed(smoke_logs.live(api, deployed))
     with report.check("flower") as passed:
         passed(smoke_flower.check(deployed))
 

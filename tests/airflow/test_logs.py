@@ -107,6 +107,8 @@ def test_following_shows_new_lines_and_ends_quietly_on_ctrl_c(project: Path) -> 
     with following(project) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "celery is ready\n"
+        # Long enough for the end of the file to have been seen.
+        time.sleep(0.1)
         say(project, "a task has succeeded")
         assert process.stdout.readline() == "a task has succeeded\n"
         process.send_signal(signal.SIGINT)

@@ -54,7 +54,7 @@ def test_a_line_is_printed_for_each_part_that_works(
 def test_a_failure_is_one_sentence_and_exit_code_1(
     running: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smoke_run, "_PATIENCE", 1.0)
+    monkeypatch.setattr(smoke_run, "PATIENCE", 1.0)
     code = cli.main(["smoke", "--project", str(running.folder), "--dag", "missing"])
     printed = capsys.readouterr()
     assert code == 1

@@ -1,0 +1,144 @@
+"""Why a run is no success is said in one message, whatever a run has come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from airflow_ecs.rehearsal import smoke, smoke_logs, smoke_run
+from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run, TaskInstance, TaskLog
+from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.service_logs import ServiceLogs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN = Run(dag="example", id="manual__1")
+
+
+def task(state: str | None, host: str = "10.0.0.7") -> TaskInstance:
+    return TaskInstance(task="count", state=state, host=host, attempt=1)
+
+
+@dataclass
+class Api:
+    """An Airflow in which one run is as it is told, for ever."""
+
+    is_: str
+    ran: list[TaskInstance] = field(default_factory=list)
+    said: TaskLog = field(default_factory=lambda: TaskLog(sources=[], messages=[]))
+
+    def knows(self, _: str) -> bool:
+        return True
+
+    def start(self, *_: Any) -> Run:
+        return RUN
+
+    def states(self, _: Run) -> list[str]:
+        return [self.is_]
+
+    def state(self, _: Run) -> str:
+        return self.is_
+
+    def tasks(self, _: Run) -> list[TaskInstance]:
+        return self.ran
+
+    def log(self, *_: Any) -> TaskLog:
+        return self.said
+
+
+class Workers:
+    """A deployment with one worker, and with nothing in its bucket."""
+
+    def addresses(self, _: str) -> set[str]:
+        return {"10.0.0.9"}
+
+    def is_stored(self, _: str) -> bool:
+        return False
+
+
+DEPLOYED = cast("Any", Workers())
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoke_run, "PATIENCE", 0.0)
+    monkeypatch.setattr(smoke_logs, "_UPLOAD", 0.0)
+
+
+def failure(api: Api) -> str:
+    with pytest.raises(RehearsalError) as failed:
+        smoke_run.finish(cast("AirflowApi", api), "example")
+    return str(failed.value)
+
+
+def test_a_failed_run_shows_the_end_of_its_failed_tasks_log() -> None:
+    log = TaskLog(sources=[], messages=["started", "ZeroDivisionError"])
+    assert failure(Api("failed", [task("failed")], log)) == (
+        "a run of example has failed: count is failed.\n"
+        "The log of count ends:\n  started\n  ZeroDivisionError"
+    )
+
+
+def test_a_run_that_no_scheduler_begins_is_the_schedulers() -> None:
+    assert failure(Api("queued", [task(None)])) == (
+        "a run of example is queued after 0 s: count is not scheduled. "
+        "The scheduler has not begun it."
+    )
+
+
+def test_a_task_that_no_worker_takes_is_the_brokers() -> None:
+    assert failure(Api("running", [task("queued")])) == (
+        "a run of example is running after 0 s: count is queued. "
+        "A queued task is one that no worker has taken from the broker, or has begun."
+    )
+
+
+def test_a_task_elsewhere_than_on_a_worker_is_told_with_both_addresses() -> None:
+    api = cast("AirflowApi", Api("success", [task("success")]))
+    with pytest.raises(RehearsalError, match=r"ran on 10\.0\.0\.7, .* addresses are 10\.0\.0\.9"):
+        smoke_run.place(api, RUN, DEPLOYED)
+
+
+def test_a_log_that_is_not_served_live_tells_where_it_was_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = TaskLog(sources=["Could not read served logs: refused"], messages=["1 s to go"])
+    api = Api("success", [task("running")], log)
+    states = iter(["running", "success"])
+    monkeypatch.setattr(api, "state", lambda _: next(states, "success"))
+    monkeypatch.setattr(smoke_run, "PATIENCE", 60.0)
+    with pytest.raises(RehearsalError, match=r"from its worker .*: Could not read served logs: re"):
+        smoke_logs.live(cast("AirflowApi", api), DEPLOYED)
+
+
+def test_a_log_that_never_reaches_s3_tells_where_it_was_looked_for() -> None:
+    log = TaskLog(sources=["s3://logs/count"], messages=["1 s to go"])
+    api = cast("AirflowApi", Api("success", [task("success")], log))
+    with pytest.raises(RehearsalError, match=r"count can't be read from S3 .*: s3://logs/count"):
+        smoke_logs.stored(api, RUN, DEPLOYED)
+
+
+def test_a_failure_brings_what_the_services_it_needs_said_of_errors_meanwhile(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").mkdir()
+    worker = tmp_path / "logs" / "airflow-dev-worker.log"
+    worker.write_text("an old error\n")
+    report = smoke.Report(ServiceLogs(tmp_path))
+    worker.write_text("an old error\nall is well\nAccessDenied: s3:PutObject\n")
+    (tmp_path / "logs" / "airflow-dev-web.log").write_text("an error of another service\n")
+
+    def fails() -> None:
+        with report.check("worker") as passed:
+            passed("it begins well")
+            raise RehearsalError("the log is not there.")
+
+    with pytest.raises(RehearsalError) as failed:
+        fails()
+    assert str(failed.value) == (
+        "the log is not there.\nairflow-dev-worker said:\n  AccessDenied: s3:PutObject"
+    )
+    assert capsys.readouterr().out == "[  0.0 s] it begins well\n"
