@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent
 CLUSTER = "airflow-ecs:index:AirflowCluster"
 
+pytestmark = pytest.mark.usefixtures("frozen")
+
 
 @pytest.mark.parametrize(
     "module",

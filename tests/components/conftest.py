@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -32,16 +31,8 @@ def _deployed(args: str) -> Recording:
     return run(lambda: AirflowCluster("airflow", decoded), cloud=Placeholders())
 
 
-@pytest.fixture(scope="session", autouse=True)
-def frozen() -> None:
-    """Keep the SDK's objects out of garbage collections: it halves the time of a deployment."""
-    _deployed(json.dumps({"environment": "dev"}))
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture
-def airflow() -> Callable[..., Recording]:
+def airflow(frozen: None) -> Callable[..., Recording]:
     """`airflow(flower=True)` is what a cluster with these arguments declares."""
 
     def airflow(**args: Any) -> Recording:
