@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_TROUBLE = re.compile(r"error|exception|denied|refused|critical|invalid|fail", re.IGNORECASE)
+# A line that Airflow logs as an error, or the last line of a traceback.
+_TROUBLE = re.compile(r"\[(?:error|critical)\s*\]|^[\w.]*(?:Error|Exception|Denied)\b: ")
+_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
 
 # How much of one service is shown.
-_LINES = 8
-_WIDTH = 400
+_LINES = 4
+_WIDTH = 300
 
 
 class ServiceLogs:
@@ -54,7 +56,6 @@ class ServiceLogs:
         with self.file(name).open("rb") as file:
             file.seek(since)
             lines = file.read().decode(errors="replace").splitlines()
-        return "\n".join(
-            f"  {line[:_WIDTH]}"
-            for line in [one for one in lines if _TROUBLE.search(one)][-_LINES:]
-        )
+        found = (_TIME.sub("", line)[:_WIDTH] for line in lines if _TROUBLE.search(line))
+        # What is said again and again is shown once.
+        return "\n".join(f"  {line}" for line in [*dict.fromkeys(found)][-_LINES:])

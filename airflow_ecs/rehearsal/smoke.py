@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal import smoke_flower, smoke_logs, smoke_pools, smoke_run
+from airflow_ecs.rehearsal import denials, smoke_flower, smoke_logs, smoke_pools, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
@@ -34,8 +35,9 @@ def smoke(
             have said of errors meanwhile.
     """
     folder = StateFolder(project_directory, stack)
-    deployed = Deployed(_running(folder, stack))
-    report = Report(ServiceLogs(folder.path))
+    state = _running(folder, stack)
+    deployed = Deployed(state)
+    report = Report(state, ServiceLogs(folder.path))
     with report.check("web") as passed:
         user, password = deployed.admin()
         api = AirflowApi(deployed.airflow, user, password)
@@ -70,19 +72,23 @@ def _running(folder: StateFolder, stack: str) -> State:
 class Report:
     """Prints a line for each check that passes, with the seconds that it took."""
 
-    def __init__(self, logs: ServiceLogs) -> None:
+    def __init__(self, state: State, logs: ServiceLogs) -> None:
+        self._state = state
         self._logs = logs
         self._before = logs.sizes()
+        self._begun = datetime.now(UTC)
 
     @contextmanager
     def check(self, *services: str) -> Iterator[Callable[[str], None]]:
         """Gives what to call with what was seen.
 
-        A failure is raised again with what these services have said of errors meanwhile.
+        A failure is raised again with what AWS has refused meanwhile, and with what these
+        services have said of errors.
         """
         begun = time.monotonic()
         try:
             yield lambda seen: print(f"[{time.monotonic() - begun:5.1f} s] {seen}", flush=True)
         except RehearsalError as error:
+            refused = denials.since(self._state, self._begun)
             said = self._logs.trouble(services, self._before)
-            raise RehearsalError(f"{error}\n{said}".rstrip()) from error
+            raise RehearsalError("\n".join([str(error), *refused, said]).rstrip()) from error

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from airflow_ecs.rehearsal import smoke, smoke_logs, smoke_run
+from airflow_ecs.rehearsal import denials, smoke, smoke_logs, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run, TaskInstance, TaskLog
+from airflow_ecs.rehearsal.background import Background
 from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.gateway.serving import LoopbackServer
 from airflow_ecs.rehearsal.service_logs import ServiceLogs
+from airflow_ecs.rehearsal.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from airflow_ecs.rehearsal.gateway.serving import Handler
 
 RUN = Run(dag="example", id="manual__1")
 
@@ -59,6 +66,13 @@ class Workers:
         return False
 
 
+NO_AGENT = State(
+    project="airflow",
+    stack="dev",
+    region="eu-west-1",
+    endpoint="http://127.0.0.1:1",
+    account=Background(pid=1, token="none"),
+)
 DEPLOYED = cast("Any", Workers())
 
 
@@ -126,10 +140,14 @@ def test_a_failure_brings_what_the_services_it_needs_said_of_errors_meanwhile(
 ) -> None:
     (tmp_path / "logs").mkdir()
     worker = tmp_path / "logs" / "airflow-dev-worker.log"
-    worker.write_text("an old error\n")
-    report = smoke.Report(ServiceLogs(tmp_path))
-    worker.write_text("an old error\nall is well\nAccessDenied: s3:PutObject\n")
-    (tmp_path / "logs" / "airflow-dev-web.log").write_text("an error of another service\n")
+    worker.write_text("OSError: an old one\n")
+    report = smoke.Report(NO_AGENT, ServiceLogs(tmp_path))
+    with worker.open("a") as said:
+        for second in (1, 2):
+            said.write(f"2026-11-21T06:16:0{second}.1Z [info     ] all is well\n")
+            said.write(f"2026-11-21T06:16:0{second}.2Z [error    ] could not upload\n")
+            said.write('  File "errors.py", line 7, in fail\nbotocore.AccessDenied: PutObject\n')
+    (tmp_path / "logs" / "airflow-dev-web.log").write_text("OSError: another service's\n")
 
     def fails() -> None:
         with report.check("worker") as passed:
@@ -139,6 +157,29 @@ def test_a_failure_brings_what_the_services_it_needs_said_of_errors_meanwhile(
     with pytest.raises(RehearsalError) as failed:
         fails()
     assert str(failed.value) == (
-        "the log is not there.\nairflow-dev-worker said:\n  AccessDenied: s3:PutObject"
+        "the log is not there.\nairflow-dev-worker said:\n"
+        "  [error    ] could not upload\n  botocore.AccessDenied: PutObject"
     )
     assert capsys.readouterr().out == "[  0.0 s] it begins well\n"
+
+
+def test_a_failure_brings_what_aws_refused_meanwhile_once_for_each_permission() -> None:
+    begun = datetime.now(UTC)
+    early = {"at": "2026-01-01T00:00:00+00:00", "role": "worker", "action": "s3:GetObject"}
+    late = {"at": begun.isoformat(), "role": "worker", "action": "s3:PutObject"}
+    told = [
+        early | {"message": "not authorized to perform s3:GetObject"},
+        late | {"message": "not authorized to perform s3:PutObject on a"},
+        late | {"message": "not authorized to perform s3:PutObject on b"},
+    ]
+
+    def respond(handler: Handler) -> None:
+        handler.write(200, {}, json.dumps(told).encode())
+
+    agent = LoopbackServer(respond)
+    agent.start()
+    try:
+        refused = denials.since(replace(NO_AGENT, introspection=agent.url), begun)
+    finally:
+        agent.stop()
+    assert refused == ["not authorized to perform s3:PutObject on b"]
