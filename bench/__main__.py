@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from typing import TYPE_CHECKING
 
-from bench import deploying, planning
+from bench import deploying, health, planning, starting
+from bench.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.measure import Result
 
 
 def main() -> int:
@@ -12,13 +20,21 @@ def main() -> int:
     kept = True
     print("| what | measured | limit | how |")
     print("|---|---|---|---|")
-    for part in (planning, deploying):
-        for result in part.results():
-            kept = kept and result.kept
-            number = f"{result.value:.2f} {result.unit}"
-            limit = f"{result.limit:g} {result.unit}{'' if result.kept else ' (passed!)'}"
-            print(f"| {result.what} | {number} | {limit} | {result.how} |", flush=True)
+    for result in _results():
+        kept = kept and result.kept
+        number = f"{result.value:.3g} {result.unit}"
+        limit = f"{result.limit:.3g} {result.unit}" if math.isfinite(result.limit) else "none"
+        passed = "" if result.kept else " (passed!)"
+        print(f"| {result.what} | {number} | {limit}{passed} | {result.how} |", flush=True)
     return 0 if kept else 1
+
+
+def _results() -> Iterator[Result]:
+    yield from planning.results()
+    yield from deploying.results()
+    with running() as rehearsal:
+        yield from health.results(rehearsal)
+        yield from starting.results(rehearsal)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from airflow_ecs.rehearsal.services import Service, Services
 from airflow_ecs.rehearsal.state import State, StateFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 STACK = "airflow-dev"
@@ -105,15 +106,10 @@ class Rehearsed:
         """Every process that has to do with it, and its command line."""
         found = {}
         for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                status = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-                words = (entry / "cmdline").read_bytes() + b"\0" + (entry / "environ").read_bytes()
-            except OSError:
-                continue
-            if status != "Z" and os.fsencode(self.folder) in words:
-                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with suppress(OSError):
+                    if any(os.fsencode(self.folder) in trace for trace in _traces(entry)):
+                        found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
         return found
 
     def processes_of(self, words: str) -> list[int]:
@@ -191,6 +187,16 @@ class Rehearsed:
             name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
         return inherited | {"PYTHONPATH": str(ROOT)}
+
+
+def _traces(process: Path) -> Iterator[bytes]:
+    """Where a running process names the folder that it comes from."""
+    if (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        yield (process / "cmdline").read_bytes()
+        yield (process / "environ").read_bytes()
+        # Celery writes a title over both, and a server knows nothing but where it logs.
+        yield os.fsencode((process / "cwd").readlink())
+        yield os.fsencode((process / "fd" / "2").readlink())
 
 
 def wait(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

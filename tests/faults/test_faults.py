@@ -1,0 +1,150 @@
+"""What goes wrong while a rehearsal starts, runs and ends, and that all is well afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.rehearsed import Rehearsed, wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
+
+OUTAGE = 30.0
+"""Seconds for which the database is gone."""
+
+# What `up` says when it has begun to deploy, is about to migrate, and waits for the services.
+MOMENTS = ("[  1/", "[100/", "starting the services")
+
+
+@pytest.fixture(scope="module")
+def interruptions(folder: Rehearsed) -> dict[str, tuple[int, dict[int, str]]]:
+    """Interrupt `up` at each moment: its exit code, and the processes that it has left."""
+    return {moment: _interrupt(folder, moment) for moment in MOMENTS}
+
+
+def _interrupt(folder: Rehearsed, moment: str) -> tuple[int, dict[int, str]]:
+    up = folder.begin()
+    assert up.stderr is not None
+    with up, closing(up.stderr):
+        said = ""
+        while moment not in said:
+            letter = up.stderr.read(1)
+            assert letter, f'"{moment}" is never said: {said}'
+            said += letter
+        up.send_signal(signal.SIGINT)
+        up.stderr.read()
+    return up.returncode, folder.processes()
+
+
+@pytest.fixture(scope="module")
+def taken_port(interruptions: object) -> Iterator[int]:
+    """Port 8080, taken by somebody."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            listener.bind(("127.0.0.1", 8080))
+            listener.listen()
+        yield 8080
+
+
+@pytest.fixture(scope="module")
+def rehearsed(folder: Rehearsed, taken_port: int) -> Iterator[Rehearsed]:
+    """The project, up after all that; afterwards down."""
+    up = folder.up()
+    assert up.returncode == 0, up.stderr
+    yield folder
+    folder.down()
+
+
+def test_an_up_that_is_interrupted_ends_with_no_process_left(
+    interruptions: dict[str, tuple[int, dict[int, str]]],
+) -> None:
+    assert interruptions == dict.fromkeys(MOMENTS, (130, {}))
+
+
+def test_a_taken_port_is_left_alone_and_the_page_told(
+    rehearsed: Rehearsed, taken_port: int
+) -> None:
+    state = rehearsed.state
+    assert state.balancer_port not in (None, taken_port)
+    assert f"http://airflow.localhost:{state.balancer_port}" in state.pages.values()
+
+
+def test_a_killed_worker_is_replaced_and_the_next_run_succeeds(rehearsed: Rehearsed) -> None:
+    (worker,) = rehearsed.processes_of("MainProcess")
+    os.kill(worker, signal.SIGKILL)
+    wait(lambda: len(rehearsed.service("worker").ends) == 1, "the end of the worker is told")
+    assert "Essential container in task exited" in rehearsed.service("worker").ends[0]
+    rehearsed.wait_until_well()
+    assert rehearsed.outcome(rehearsed.trigger()) == "success"
+
+
+def test_a_broker_that_restarts_restarts_nothing_and_the_next_run_succeeds(
+    rehearsed: Rehearsed,
+) -> None:
+    before = [len(service.ends) for service in rehearsed.services.now()]
+    (broker,) = rehearsed.processes_of("valkey-server")
+    os.kill(broker, signal.SIGTERM)
+    wait(lambda: rehearsed.processes_of("valkey-server") not in ([], [broker]), "it is back")
+    assert rehearsed.outcome(rehearsed.trigger()) == "success"
+    assert [len(service.ends) for service in rehearsed.services.now()] == before
+
+
+def test_a_database_that_is_gone_for_30_seconds_loses_nothing(rehearsed: Rehearsed) -> None:
+    run = rehearsed.trigger()
+    assert rehearsed.outcome(run) == "success"
+    with database_gone(rehearsed):
+        time.sleep(OUTAGE)
+    rehearsed.wait_until_well()
+    assert rehearsed.outcome(run) == "success"
+    assert rehearsed.outcome(rehearsed.trigger()) == "success"
+    # Airflow's scheduler ends without its database; what works on, is not restarted.
+    assert len(rehearsed.service("web").ends) == 0
+
+
+@contextmanager
+def database_gone(rehearsed: Rehearsed) -> Iterator[None]:
+    """End every connection of the database, and let none in."""
+    folder = rehearsed.folder / ".airflow-ecs" / "dev" / "stand-ins"
+    (record,) = folder.glob("database-*/process.json")
+    server = json.loads(record.read_text())
+    socket_file = next(Path(server["sockets"]).glob(".s.PGSQL.????"))
+    away = socket_file.with_name("away")
+    socket_file.rename(away)
+    try:
+        for connection in rehearsed.connections(server["pid"]):
+            os.kill(connection, signal.SIGTERM)
+        yield
+    finally:
+        away.rename(socket_file)
+
+
+def test_an_agent_that_is_killed_leaves_no_process_and_up_runs_again(
+    rehearsed: Rehearsed,
+) -> None:
+    state = rehearsed.state
+    assert state.agent is not None
+    os.kill(state.agent.pid, signal.SIGKILL)
+    wait(lambda: set(rehearsed.processes()) <= {state.account.pid}, "the watchdog has ended all")
+    again = rehearsed.up()
+    assert again.returncode == 0, again.stderr
+    assert all(service.is_well for service in rehearsed.services.now())
+
+
+def test_down_twice_is_fine_and_leaves_no_process(rehearsed: Rehearsed) -> None:
+    assert [rehearsed.down().stdout, rehearsed.down().stdout] == [
+        "dev is down.\n",
+        "dev is not up.\n",
+    ]
+    assert rehearsed.processes() == {}
