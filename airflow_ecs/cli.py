@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted; nothing is left running.", file=sys.stderr)
+        left = "; nothing is left running" if given.verb == "rehearse" else ""
+        print(f"Interrupted{left}.", file=sys.stderr)
         return 130
     except Exception as error:
         _print_traceback(error, given.project.resolve())

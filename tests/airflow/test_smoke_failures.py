@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from airflow_ecs import cli
 from airflow_ecs.rehearsal import denials, smoke, smoke_logs, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run, TaskInstance, TaskLog
 from airflow_ecs.rehearsal.background import Background
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.gateway.serving import LoopbackServer
 from airflow_ecs.rehearsal.service_logs import ServiceLogs
-from airflow_ecs.rehearsal.state import State
+from airflow_ecs.rehearsal.state import State, StateFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,6 +135,24 @@ def test_a_log_that_never_reaches_s3_tells_where_it_was_looked_for() -> None:
     api = cast("AirflowApi", Api("success", [task("success")], log))
     with pytest.raises(RehearsalError, match=r"count can't be read from S3 .*: s3://logs/count"):
         smoke_logs.stored(api, RUN, DEPLOYED)
+
+
+def test_a_stack_that_is_not_up_is_no_failure_of_airflow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["smoke", "--project", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "error: dev is not up; start it with rehearse.\n"
+
+
+def test_an_account_without_services_is_told_how_to_get_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = StateFolder(tmp_path, "dev")
+    folder.path.mkdir(parents=True)
+    this = Background(pid=os.getpid(), token="python")
+    folder.write(replace(NO_AGENT, account=this, deployed=True))
+    assert cli.main(["smoke", "--project", str(tmp_path)]) == 1
+    assert "runs no services; rehearse it without --no-services" in capsys.readouterr().err
 
 
 def test_a_failure_brings_what_the_services_it_needs_said_of_errors_meanwhile(
