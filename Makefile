@@ -35,7 +35,7 @@ down: setup ## End what `up` has started
 	$(BIN)/airflow-ecs down --project . --stack $(STACK)
 
 test: setup ## Run every test
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist loadgroup
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'

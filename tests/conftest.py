@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.recording import Recording
 
 
+# Each test here has an Airflow to itself, which would be slow beside another one.
+_ONE_AT_A_TIME = ("tests/airflow/", "tests/faults/", "tests/image/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run what starts an Airflow (`--dist loadgroup`)."""
+    for item in items:
+        if item.get_closest_marker("slow") and item.nodeid.startswith(_ONE_AT_A_TIME):
+            item.add_marker(pytest.mark.xdist_group("airflow"))
+
+
 @pytest.fixture(scope="session")
 def frozen() -> None:
     """Keep the SDK's objects out of garbage collections: it halves the time of a deployment."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.airflow.conftest import Running
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("airflow")]
+pytestmark = pytest.mark.slow
 
 CLUSTER, WORKER = "airflow-dev", "airflow-dev-worker"
 
