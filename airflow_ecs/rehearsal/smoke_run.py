@@ -23,6 +23,13 @@ _LINES = 5
 _WAITING_RUN = "The scheduler has not begun it."
 _WAITING_TASK = "A queued task is one that no worker has taken from the broker, or has begun."
 
+# Why a failed task has said nothing.
+_NEVER_BEGAN = (
+    "empty: it has never begun, as when its worker does not find the execution API "
+    "(AIRFLOW__CORE__EXECUTION_API_SERVER_URL), or the API refuses its token "
+    "(AIRFLOW__API_AUTH__JWT_SECRET)"
+)
+
 
 def wait_for_dag(api: AirflowApi, dag: str) -> None:
     """Wait until the DAG processor has read a DAG."""
@@ -101,4 +108,4 @@ def _end_of_log(api: AirflowApi, run: Run, task: TaskInstance) -> str:
         messages = api.log(run, task).messages
     except RehearsalError as error:
         return f"  (it can't be read: {error})"
-    return "\n".join(f"  {line}" for line in messages[-_LINES:]) or "  (it is empty)"
+    return "\n".join(f"  {line}" for line in messages[-_LINES:]) or f"  ({_NEVER_BEGAN})"

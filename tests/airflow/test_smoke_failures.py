@@ -98,6 +98,12 @@ def test_a_failed_run_shows_the_end_of_its_failed_tasks_log() -> None:
     )
 
 
+def test_a_failed_task_that_never_began_leads_to_the_execution_api() -> None:
+    told = failure(Api("failed", [task("failed")]))
+    assert "AIRFLOW__CORE__EXECUTION_API_SERVER_URL" in told
+    assert "AIRFLOW__API_AUTH__JWT_SECRET" in told
+
+
 def test_a_run_that_no_scheduler_begins_is_the_schedulers() -> None:
     assert failure(Api("queued", [task(None)])) == (
         "a run of example is queued after 0 s: count is not scheduled. "
