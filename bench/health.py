@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import statistics
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +26,18 @@ OWN_ROUNDS = 3
 
 _CELERY = ("celery", "-A", "airflow.providers.celery.executors.celery_executor.app")
 
-_MEGABYTE = 1024.0  # ru_maxrss counts kilobytes
+_KILOBYTES = 1024.0
+
+# Tells the processor time and the memory of a command. It is small, since a process counts as
+# large as what it was forked from, and this one is larger than any check.
+_LAUNCHER = """
+import os, sys
+silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, 1, 2)]
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=silent)
+_, status, used = os.wait4(pid, 0)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,19 +109,18 @@ def _cost(command: Sequence[str], environment: dict[str, str], rounds: int) -> C
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> Cost:
-    process = subprocess.Popen(
-        command,
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command],
         env=environment,
         cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    # It tells what this one process has used, with its children.
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command} finds something wrong, or can't be run")
-    return Cost(cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss / _MEGABYTE)
+    if done.returncode:
+        raise RuntimeError(f"{command} finds something wrong, or can't be run: {done.stderr}")
+    cpu, memory = map(float, done.stdout.split())
+    return Cost(cpu=cpu, memory=memory / _KILOBYTES)
 
 
 @contextmanager
