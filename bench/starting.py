@@ -79,7 +79,10 @@ def _scale(running: Running, count: int) -> None:
         asked.wait(lambda _: None, PATIENCE)
         return
     deadline = time.monotonic() + PATIENCE
-    while ecs.list_tasks(cluster=CLUSTER)["taskArns"]:
+    while any(
+        ecs.list_tasks(cluster=CLUSTER, serviceName=f"{CLUSTER}-{name}")["taskArns"]
+        for name in running.services
+    ):
         if time.monotonic() > deadline:
             raise RuntimeError("the services' tasks do not end")
         time.sleep(0.5)

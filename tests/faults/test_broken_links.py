@@ -28,6 +28,8 @@ def beside_the_sound(rehearsed: Rehearsed, link: Link) -> Iterator[None]:
     broken = links.definition(rehearsed, link.service)
     link.cut(broken, rehearsed)
     broken["family"] = f"broken-{link.service}"
+    # A worker that tries to connect hears nothing else.
+    links.container(broken)["stopTimeout"] = 2
     made = ecs.register_task_definition(**broken)["taskDefinition"]["taskDefinitionArn"]
     cluster = f"broken-{made.rpartition(':')[2]}-{link.service}"
     ecs.create_cluster(clusterName=cluster)
