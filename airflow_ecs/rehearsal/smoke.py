@@ -89,6 +89,6 @@ class Report:
         try:
             yield lambda seen: print(f"[{time.monotonic() - begun:5.1f} s] {seen}", flush=True)
         except RehearsalError as error:
-            refused = denials.since(self._state, self._begun)
+            refused = [f"AWS refused: {why}" for why in denials.since(self._state, self._begun)]
             said = self._logs.trouble(services, self._before)
             raise RehearsalError("\n".join([str(error), *refused, said]).rstrip()) from error
