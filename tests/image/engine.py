@@ -70,9 +70,14 @@ def engine(folder: Path) -> Iterator[Engine]:
 def _own(client: str, daemon: str, folder: Path) -> Iterator[Engine]:
     own = Engine(client=client, host=f"unix://{folder}/docker.sock")
     roots = ["--data-root", f"{folder}/data", "--exec-root", f"{folder}/run"]
+    # The tests make the one network they need; this machine keeps no bridge and no rule.
+    nothing_else = ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
     with (folder / "dockerd.log").open("wb") as log:
         process = subprocess.Popen(
-            [daemon, "--host", own.host or "", *roots, "--pidfile", f"{folder}/docker.pid"],
+            [
+                *(daemon, "--host", own.host or "", "--pidfile", f"{folder}/docker.pid"),
+                *(*roots, *nothing_else),
+            ],
             stdout=log,
             stderr=log,
             # Ctrl-C is the tests': they end it once its containers are gone.
