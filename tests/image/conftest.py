@@ -107,18 +107,19 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
         deployed = deploy()
         database, cache = deployed.database, deployed.cache
         # What PostgreSQL wrote belongs to another user.
-        stack.callback(standins.remove, folder)
+        servers = _folder(folder, "stand-ins")
+        stack.callback(standins.remove, servers)
         for stand_in in (
             standins.database(
                 database,
                 address=(gateway, database.port),
-                folder=_folder(folder, database.identifier),
+                folder=_folder(servers, database.identifier),
                 authority=authority,
             ),
             standins.cache(
                 cache,
                 address=(gateway, cache.port),
-                folder=_folder(folder, cache.identifier),
+                folder=_folder(servers, cache.identifier),
                 authority=authority,
             ),
         ):
