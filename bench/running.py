@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from airflow_ecs.rehearsal.image_environment import BuildContext, environment
-from airflow_ecs.rehearsal.services import Services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 PROJECT = Path(__file__).parent.parent
-CLUSTER = "airflow-dev"
 
 # The first words that `up` says in each of its steps after the plan.
 _STEPS = {"deploy, migration included": "[  1/", "start the services": "starting the services"}
@@ -31,10 +27,8 @@ _STEPS = {"deploy, migration included": "[  1/", "start the services": "starting
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Process:
-    """The first process of a service, as the agent has started it, and its health check."""
+    """The first process of a service, as the agent has started it."""
 
-    command: tuple[str, ...]
-    check: tuple[str, ...]
     environment: dict[str, str]
 
 
@@ -51,14 +45,6 @@ class Running:
         """The Python environment of the stack's own image."""
         path = self.services["scheduler"].environment["PATH"].split(os.pathsep)
         return Path(path[1])
-
-    def ecs(self) -> Any:
-        """A client of its account's ECS."""
-        return _ecs(self.state)
-
-    def asked(self) -> Services:
-        """How its services are."""
-        return Services(self.state["endpoint"], self.state["region"])
 
     def in_image(self, service: str) -> dict[str, str]:
         """A service's environment in the image: without what leads to its place here."""
@@ -87,7 +73,7 @@ def running() -> Iterator[Running]:
             steps = _up(project)
             rehearsal = project / ".airflow-ecs" / "dev"
             state = json.loads((rehearsal / "state.json").read_text())
-            yield Running(state=state, steps=steps, services=_services(rehearsal, _ecs(state)))
+            yield Running(state=state, steps=steps, services=_services(rehearsal))
         finally:
             subprocess.run(_command("down", project), check=True, stdout=subprocess.DEVNULL)
 
@@ -119,12 +105,7 @@ def _command(verb: str, project: Path) -> list[str]:
     return [sys.executable, "-m", "airflow_ecs.cli", verb, "--project", os.fspath(project)]
 
 
-def _ecs(state: Mapping[str, Any]) -> Any:
-    session = boto3.Session("rehearsal", "rehearsal", region_name=state["region"])
-    return session.client("ecs", endpoint_url=state["endpoint"])
-
-
-def _services(rehearsal: Path, ecs: Any) -> dict[str, Process]:
+def _services(rehearsal: Path) -> dict[str, Process]:
     """The services' processes, by what is on record of them."""
     found = {}
     for record in (rehearsal / "processes").iterdir():
@@ -134,10 +115,7 @@ def _services(rehearsal: Path, ecs: Any) -> dict[str, Process]:
             if "AIRFLOW_HOME" in variables:
                 # Each container's folder has the name of its service.
                 name = Path(variables["HOME"]).name
-                command = Path(f"/proc/{process}/cmdline").read_text().rstrip("\0").split("\0")
-                found[name] = Process(
-                    command=tuple(command), check=_check(ecs, name), environment=variables
-                )
+                found[name] = Process(environment=variables)
                 break
     return found
 
@@ -150,11 +128,3 @@ def _children(pid: str) -> list[str]:
 def _environment(pid: str) -> dict[str, str]:
     variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
     return dict(one.split("=", 1) for one in variables if "=" in one)
-
-
-def _check(ecs: Any, service: str) -> tuple[str, ...]:
-    """The words of a service's health check, on this machine."""
-    described = ecs.describe_task_definition(taskDefinition=f"{CLUSTER}-{service}")
-    (container,) = described["taskDefinition"]["containerDefinitions"]
-    _, *words = container["healthCheck"]["command"]
-    return tuple(word.replace("/opt/airflow-ecs", os.fspath(PROJECT)) for word in words)
