@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -60,8 +61,16 @@ def environment(context: BuildContext, below: Path, say: Callable[[str], object]
         RehearsalError: pip could not install the pins, with its last lines.
     """
     folder = below / context.fingerprint
-    if (folder / _READY).exists():
-        return folder
+    below.mkdir(parents=True, exist_ok=True)
+    with (below / "lock").open("w") as lock:
+        # Two stacks of one project share it; the second waits for the first to make it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / _READY).exists():
+            _make(folder, context, say)
+    return folder
+
+
+def _make(folder: Path, context: BuildContext, say: Callable[[str], object]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     say("making a Python environment from the image's pins (once; some minutes)")
     _run([sys.executable, "-m", "venv", str(folder)], "make a virtual environment")
@@ -76,7 +85,6 @@ def environment(context: BuildContext, below: Path, say: Callable[[str], object]
     compiled = [python, "-m", "compileall", "-q", "-j", "0", str(folder / "lib")]
     subprocess.run(compiled, check=False, capture_output=True)  # noqa: S603
     (folder / _READY).touch()
-    return folder
 
 
 def _run(command: list[str], purpose: str) -> None:
