@@ -24,7 +24,7 @@ class Running:
     deployed: Deployed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """All services healthy; afterwards down, with no process left."""
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("airflow"))
