@@ -73,7 +73,8 @@ def _runs(planned: Recording, config: StackConfig, folder: StateFolder) -> Runs 
     if not planned.of("aws:ecs/taskDefinition:TaskDefinition"):
         return None
     context = image_environment.build_context(planned, config.program)
-    below = folder.path.parent / "images"
+    # Scripts in it carry its path: through a link they would carry the link's.
+    below = (folder.path.parent / "images").resolve()
     return Runs(
         context=context,
         environment=image_environment.environment(context, below, _say) if context else None,
