@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from airflow_ecs.rehearsal.recording import Recording
 
+
+# A shell that runs the tests in the background has them, and all they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Each test here has an Airflow to itself, which would be slow beside another one.
 _ONE_AT_A_TIME = ("tests/airflow/", "tests/faults/", "tests/image/")
