@@ -25,6 +25,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _ONE_AT_A_TIME = ("tests/airflow/", "tests/faults/", "tests/image/")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker run what starts an Airflow (`--dist loadgroup`)."""
     for item in items:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -47,14 +46,8 @@ class Rehearsed:
         for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py", ROOT / "settings.py"):
             shutil.copy(file, folder)
         images = ROOT / ".airflow-ecs" / "images"
-        images.mkdir(parents=True, exist_ok=True)
-        with (images / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            environment(
-                BuildContext(folder=ROOT, requirements=ROOT / "docker" / "requirements.txt"),
-                images,
-                print,
-            )
+        requirements = ROOT / "docker" / "requirements.txt"
+        environment(BuildContext(folder=ROOT, requirements=requirements), images, print)
         (folder / ".airflow-ecs").mkdir()
         (folder / ".airflow-ecs" / "images").symlink_to(images)
         return cls(folder)
