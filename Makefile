@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview status smoke logs down test test-fast image-test compose check bench pins
+.PHONY: help setup up preview status smoke logs down test test-airflow test-fast image-test compose check bench pins
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,12 @@ logs: setup ## Follow one service: make logs SERVICE=worker
 down: setup ## End what `up` has started
 	$(BIN)/airflow-ecs down --project . --stack $(STACK)
 
-test: setup ## Run every test
-	$(BIN)/pytest -n auto --dist loadgroup
+test: setup ## Run the tests, but for those that start an Airflow each
+	$(BIN)/pytest -n auto --dist worksteal \
+	    --ignore tests/airflow --ignore tests/faults --ignore tests/image
+
+test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken links, faults
+	$(BIN)/pytest tests/airflow tests/faults
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'

@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 # A shell that runs the tests in the background has them, and all they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Each test here has an Airflow to itself, which would be slow beside another one.
-_ONE_AT_A_TIME = ("tests/airflow/", "tests/faults/", "tests/image/")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run what starts an Airflow (`--dist loadgroup`)."""
-    for item in items:
-        if item.get_closest_marker("slow") and item.nodeid.startswith(_ONE_AT_A_TIME):
-            item.add_marker(pytest.mark.xdist_group("airflow"))
-
 
 @pytest.fixture(scope="session")
 def frozen() -> None:
