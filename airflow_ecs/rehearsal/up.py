@@ -5,16 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal import (
     aws_environment,
+    denials,
     image_environment,
     look_around,
     outputs,
     planning,
-    refusals,
     service_table,
     serving,
     stack_config,
@@ -93,7 +94,7 @@ def _wait_for_services(state: State, folder: StateFolder) -> list[Service]:
         return services.wait(ServiceProgress(sys.stderr).show)
     except RehearsalError as error:
         raise RehearsalError(
-            f"{error}{refusals.sentence(state)}\nWhole logs are in {folder.path / 'logs'}."
+            f"{error}{_refused(state)}\nWhole logs are in {folder.path / 'logs'}."
         ) from None
 
 
@@ -137,6 +138,13 @@ def _deploy(config: StackConfig, state: State, *, total: int) -> Recording:
     planning.check(recording)
     planning.tell(recording, account.assumed)
     return recording
+
+
+def _refused(state: State) -> str:
+    # The agent began with this deployment, so that all it tells of belongs to it.
+    ever = datetime.min.replace(tzinfo=UTC)
+    last = denials.since(state, ever)[-3:]
+    return "\nRefused calls:\n" + "\n".join(last) if last else ""
 
 
 def _sources(config: StackConfig, recording: Recording) -> list[Path]:
