@@ -112,6 +112,8 @@ def run_tasks(
     return (
         allow(["ecs:RunTask"], definition_arns, on_cluster),
         allow(["ecs:DescribeTasks", "ecs:StopTask"], [task_arns], on_cluster),
+        # A task is tagged as it starts.
+        allow(["ecs:TagResource"], [task_arns]),
         # ListTasks knows container instances only, which Fargate has none of.
         allow(["ecs:ListTasks"], ["*"], on_cluster),
         allow(
@@ -120,3 +122,17 @@ def run_tasks(
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
     )
+
+
+def register_definitions(definitions_arn: Given) -> tuple[Statement, ...]:
+    """Look up any task definition, and register and tag revisions of these."""
+    return (
+        # Knows no resource.
+        allow(["ecs:DescribeTaskDefinition"], ["*"]),
+        allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], [definitions_arn]),
+    )
+
+
+def hold_locks(parameters_arn: Given) -> Statement:
+    """Take and give back locks, which are parameters."""
+    return allow(["ssm:PutParameter", "ssm:GetParameter", "ssm:DeleteParameter"], [parameters_arn])

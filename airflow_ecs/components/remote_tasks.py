@@ -14,7 +14,7 @@ from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.components.role import TASKS, make_role
 from airflow_ecs.naming import Naming
-from airflow_ecs.remote.placement import PARAMETER, SECRETS, VALUES, Placement
+from airflow_ecs.remote.placement import LOCKS, PARAMETER, SECRETS, VALUES, Placement
 from airflow_ecs.spec.reading import Given
 from airflow_ecs.taskdef import LOG_PREFIX
 
@@ -51,15 +51,19 @@ class RemoteTasks(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         execution = make_role(f"{name}-execution", TASKS, _execution(args), args.tags, child)
         task = make_role(f"{name}-task", TASKS, [], args.tags, child)
+        # Families of remote tasks start so; the services' own definitions do not.
+        family_prefix = f"{args.naming.family('task')}-"
+        definitions = args.account.arn("ecs", f"task-definition/{family_prefix}*:*")
         self.statements = (
             *policies.run_tasks(
                 cluster_arn=args.cluster_arn,
-                # Families of remote tasks start so; the services' own definitions do not.
-                definition_arns=[
-                    args.account.arn("ecs", f"task-definition/{args.naming.family('task')}-*:*")
-                ],
+                definition_arns=[definitions],
                 task_arns=args.account.arn("ecs", f"task/{args.naming.prefix}/*"),
                 role_arns=[execution.arn, task.arn],
+            ),
+            *policies.register_definitions(definitions),
+            policies.hold_locks(
+                args.account.arn("ssm", f"parameter{args.naming.parameter(LOCKS, '*')}")
             ),
             policies.read_logs(args.log_group.streams_arn),
         )
@@ -79,6 +83,7 @@ class RemoteTasks(pulumi.ComponentResource):
                 task_role=task.arn,
                 log_group=args.log_group.name,
                 log_prefix=LOG_PREFIX,
+                family_prefix=family_prefix,
                 registry=args.account.registry,
                 parameter_path=args.naming.parameter_path,
                 values=dict(args.values),

@@ -18,6 +18,7 @@ VARIABLE = "AIRFLOW_ECS_PLACEMENT"
 PARAMETER = "placement"
 VALUES = "values"
 SECRETS = "secrets"
+LOCKS = "locks"
 
 
 class PlacementError(RuntimeError):
@@ -28,9 +29,10 @@ class PlacementError(RuntimeError):
 class Placement:
     """What a task needs to know to run on the cluster.
 
-    `capacity_providers` is a capacity provider strategy as RunTask takes it, `registry` the
-    host that images without one come from, `values` whatever the deployment was told to hand
-    on. Secrets are not in here: they are parameters under `parameter_path`/secrets.
+    `capacity_providers` is a capacity provider strategy as RunTask takes it, `family_prefix`
+    what the names of all families of remote tasks start with, `registry` the host that images
+    without one come from, `values` whatever the deployment was told to hand on. Secrets are
+    not in here: they are parameters under `parameter_path`/secrets.
     """
 
     environment: str
@@ -44,6 +46,7 @@ class Placement:
     task_role: str
     log_group: str
     log_prefix: str
+    family_prefix: str
     registry: str
     parameter_path: str
     values: Mapping[str, str] = field(default_factory=dict)

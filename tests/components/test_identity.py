@@ -18,6 +18,7 @@ DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 # The API knows no resource for these (Service Authorization Reference).
 KNOW_NO_RESOURCE = {
     "ecr:GetAuthorizationToken",
+    "ecs:DescribeTaskDefinition",
     "ecs:ListTasks",
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",

@@ -21,6 +21,7 @@ PARTS = {
     "task_role": "arn:aws:iam::123456789012:role/task",
     "log_group": "/ecs/airflow-dev/tasks",
     "log_prefix": "ecs",
+    "family_prefix": "airflow-dev-task-",
     "registry": "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
     "parameter_path": "/airflow/dev",
     "values": {"warehouse": "wh-1"},

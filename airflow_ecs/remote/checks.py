@@ -1,0 +1,122 @@
+"""What a remote task may be given; each check raises a sentence that names the parameter."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from airflow_ecs.remote.errors import RemoteTaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_FAMILY_PART = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+
+# Docker's grammar: a host with an optional port, a path in small letters, a tag, a digest.
+_IMAGE = re.compile(
+    r"([A-Za-z0-9.-]+(:\d+)?/)?"
+    r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+    r"(@sha256:[0-9a-f]{64})?"
+)
+
+# Source: Amazon ECS API reference, Tag; two are left for the task's own.
+_MOST_TAGS = 47
+
+
+def within(parameter: str, value: int, least: int, most: int) -> None:
+    """A whole number in a range, both ends included."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:
+        raise RemoteTaskError(
+            f"{parameter} is {value!r}; write a whole number from {least} to {most}."
+        )
+
+
+def choice(parameter: str, value: str, options: Sequence[str]) -> None:
+    """One of a few words."""
+    if value not in options:
+        raise RemoteTaskError(f"{parameter} is {value!r}; write {' or '.join(options)}.")
+
+
+def family_part(parameter: str, value: str) -> None:
+    """A part of a family's name, which also names the container and its log."""
+    # The rest of a family's 255 characters is for the deployment and the other part.
+    if not _FAMILY_PART.fullmatch(value) or len(value) > 100:
+        raise RemoteTaskError(
+            f"{parameter} is {value!r}, which ECS takes no family for; write up to 100 letters, "
+            "digits, underscores and single hyphens."
+        )
+
+
+def image(reference: str) -> None:
+    """An image reference, with its registry or without."""
+    if not _IMAGE.fullmatch(reference):
+        raise RemoteTaskError(
+            f"task_container is {reference!r}, which is no image; write a name with a tag or a "
+            "digest, such as reports:1.4 or public.ecr.aws/docker/library/busybox:1.37."
+        )
+
+
+def words(parameter: str, command: Sequence[str]) -> None:
+    """The words of a command."""
+    if isinstance(command, str) or not all(isinstance(word, str) for word in command):
+        raise RemoteTaskError(f"{parameter} is {command!r}; write a list of texts.")
+
+
+def variables(
+    environment: Mapping[str, str], values: Mapping[str, str], secrets: Mapping[str, str]
+) -> None:
+    """Variables of a container, each given once, and the keys that some are read from."""
+    given: dict[str, str] = {}
+    for parameter, found in (
+        ("local_values", environment),
+        ("environment_values", values),
+        ("secret_values", secrets),
+    ):
+        for name, value in found.items():
+            if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+                raise RemoteTaskError(
+                    f"{parameter} has {name!r}, which is no environment variable; write letters, "
+                    "digits and underscores."
+                )
+            if name in given:
+                raise RemoteTaskError(
+                    f"{name} is in {given[name]} and in {parameter}; write it in one of them."
+                )
+            if not isinstance(value, str):
+                raise RemoteTaskError(f"{parameter}.{name} is {value!r}; write a text.")
+            if parameter != "local_values" and not _KEY.fullmatch(value):
+                raise RemoteTaskError(
+                    f"{parameter}.{name} is {value!r}, which is no key under the parameter path; "
+                    "write letters, digits and any of _ . - /"
+                )
+            given[name] = parameter
+
+
+def tags(given: Mapping[str, str]) -> None:
+    """Tags as ECS takes them."""
+    if len(given) > _MOST_TAGS:
+        raise RemoteTaskError(f"There are {len(given)} tags; write at most {_MOST_TAGS}.")
+    for key, value in given.items():
+        reserved = key.lower().startswith(("aws:", "airflow-ecs:"))
+        if reserved or not 1 <= len(key) <= 128 or len(value) > 256:
+            raise RemoteTaskError(
+                f"tags has {key!r}: {value!r}; write a key of 1 to 128 characters that starts "
+                "with neither aws: nor airflow-ecs:, and a value of at most 256."
+            )
+
+
+def handed_on(wanted: Mapping[str, str], values: Mapping[str, str]) -> None:
+    """Keys of values that the deployment hands on."""
+    for key in wanted.values():
+        if key not in values:
+            near = difflib.get_close_matches(key, values, n=1)
+            known = ", ".join(sorted(values)) or "none"
+            raise RemoteTaskError(
+                f"environment_values names {key!r}, which the deployment does not hand on; "
+                + (f"did you mean {near[0]}?" if near else f"the values it has: {known}.")
+            )

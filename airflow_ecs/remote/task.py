@@ -1,0 +1,225 @@
+"""A remote task as its DAG states it, and the definition that this comes to at a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from airflow_ecs.remote import checks
+from airflow_ecs.remote.definition import TaskDefinition
+from airflow_ecs.remote.errors import RemoteTaskError
+from airflow_ecs.remote.placement import SECRETS, VALUES
+from airflow_ecs.remote.sizes import fargate_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from airflow_ecs.remote.placement import Placement
+
+# What Fargate gives a container at most between SIGTERM and SIGKILL, in seconds.
+_STOP_TIMEOUT = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthCheck:
+    """How ECS asks the container whether it is well; times are in seconds.
+
+    A command of one string goes to the container's shell.
+    """
+
+    command: str | Sequence[str]
+    start_period: int = 0
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+
+    def __post_init__(self) -> None:
+        checks.within("healthcheck_waittime", self.start_period, 0, 300)
+        checks.within("healthcheck_interval", self.interval, 5, 300)
+        checks.within("healthcheck_timeout", self.timeout, 2, 60)
+        checks.within("healthcheck_retries", self.retries, 1, 10)
+
+    def to_request(self) -> dict[str, Any]:
+        """As a container definition holds it."""
+        shell = isinstance(self.command, str)
+        return {
+            "command": ["CMD-SHELL", self.command] if shell else ["CMD", *self.command],
+            "startPeriod": self.start_period,
+            "interval": self.interval,
+            "timeout": self.timeout,
+            "retries": self.retries,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EfsVolume:
+    """A file system, mounted with encryption on the way where `path` says.
+
+    The security groups of the file system must let the cluster's workflow group in.
+    """
+
+    file_system_id: str
+    path: str
+    access_point_id: str | None = None
+    read_only: bool = False
+
+    def to_request(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The volume of a task definition, and the mount point of its container."""
+        access = {"accessPointId": self.access_point_id, "iam": "ENABLED"}
+        volume = {
+            "fileSystemId": self.file_system_id,
+            "transitEncryption": "ENABLED",
+            "authorizationConfig": access if self.access_point_id else {},
+        }
+        mount = {"sourceVolume": name, "containerPath": self.path, "readOnly": self.read_only}
+        return {"name": name, "efsVolumeConfiguration": volume}, mount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemoteTask:
+    """All that a DAG fixes of a remote task; checked when it is made.
+
+    `environment` holds values, `values` and `secrets` hold keys under the parameter path, each
+    by the variable that the container finds it in. `cpu` is in CPU units, `memory` in MiB,
+    `ephemeral_storage` in GiB. A `capacity_provider` of the user's own runs tasks on EC2, where
+    any size goes.
+    """
+
+    group: str
+    name: str
+    image: str
+    command: Sequence[str] = ()
+    cpu: int = 256
+    memory: int | None = None
+    health_check: HealthCheck | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    ephemeral_storage: int | None = None
+    architecture: str = "X86_64"
+    volumes: Sequence[EfsVolume] = ()
+    gpus: int = 0
+    capacity_provider: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        checks.family_part("task_group", self.group)
+        checks.family_part("task_name", self.name)
+        checks.image(self.image)
+        checks.words("task_start_command", self.command)
+        checks.variables(self.environment, self.values, self.secrets)
+        checks.choice("architecture", self.architecture, ("X86_64", "ARM64"))
+        checks.tags(self.tags)
+        if self.ephemeral_storage is not None:
+            # Source: Amazon ECS developer guide, "Fargate task ephemeral storage".
+            checks.within("ephemeral_storage", self.ephemeral_storage, 21, 200)
+        if self.gpus and not self.capacity_provider:
+            raise RemoteTaskError(
+                f"gpus is {self.gpus}, and Fargate has none; write capacity_provider too, the "
+                "name of one of the cluster's whose instances have them."
+            )
+        self.size()
+
+    def size(self) -> tuple[int, int]:
+        """CPU units and MiB."""
+        if self.capacity_provider is None:
+            return fargate_size(self.cpu, self.memory)
+        checks.within("task_cpus", self.cpu, 128, 196_608)
+        memory = 2 * self.cpu if self.memory is None else self.memory
+        checks.within("task_memory", memory, 6, 32 * 1024 * 1024)
+        return int(self.cpu), memory
+
+    def family(self, placement: Placement) -> str:
+        """The family of its definitions: one for each environment, group and task."""
+        # Neither part holds two hyphens, so no two tasks can come to share a family.
+        family = f"{placement.family_prefix}{self.group}--{self.name}"
+        if len(family) > 255:
+            raise RemoteTaskError(
+                f"The family {family} has {len(family)} characters, and ECS takes 255; write a "
+                "shorter task_group or task_name."
+            )
+        return family
+
+    def definition(self, placement: Placement, registry: str | None = None) -> TaskDefinition:
+        """What to register for it there.
+
+        Args:
+            placement: Where it runs.
+            registry: Where images that name no registry come from; the placement's by default.
+
+        Raises:
+            RemoteTaskError: it names a value that the deployment does not hand on.
+        """
+        checks.handed_on(self.values, placement.values)
+        cpu, memory = self.size()
+        mounted = [
+            volume.to_request(f"volume-{number}") for number, volume in enumerate(self.volumes)
+        ]
+        container = {
+            "name": self.name,
+            "image": self._full_image(registry or placement.registry),
+            "command": list(self.command),
+            "environment": _pairs(self.environment, "value"),
+            "secrets": _pairs(self._parameters(placement), "valueFrom"),
+            "mountPoints": [mount for _, mount in mounted],
+            "healthCheck": self.health_check.to_request() if self.health_check else None,
+            "resourceRequirements": (
+                [{"type": "GPU", "value": str(self.gpus)}] if self.gpus else []
+            ),
+            "stopTimeout": _STOP_TIMEOUT,
+            # Reaps what the task's own processes leave behind, and hands signals on.
+            "linuxParameters": {"initProcessEnabled": True},
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": placement.log_group,
+                    "awslogs-region": placement.region,
+                    "awslogs-stream-prefix": placement.log_prefix,
+                },
+            },
+        }
+        storage = self.ephemeral_storage
+        return TaskDefinition.from_request(
+            {
+                "family": self.family(placement),
+                "networkMode": "awsvpc",
+                "requiresCompatibilities": ["EC2" if self.capacity_provider else "FARGATE"],
+                "cpu": cpu,
+                "memory": memory,
+                "executionRoleArn": placement.execution_role,
+                "taskRoleArn": placement.task_role,
+                "containerDefinitions": [container],
+                "volumes": [volume for volume, _ in mounted],
+                "ephemeralStorage": {"sizeInGiB": storage} if storage else None,
+                "runtimePlatform": {
+                    "cpuArchitecture": self.architecture,
+                    "operatingSystemFamily": "LINUX",
+                },
+                "tags": [
+                    {"key": key, "value": value}
+                    for key, value in {
+                        **self.tags,
+                        "airflow-ecs:environment": placement.environment,
+                        "airflow-ecs:task-group": self.group,
+                    }.items()
+                ],
+            }
+        )
+
+    def _full_image(self, registry: str) -> str:
+        """The image with its registry; as Docker reads it, one has a dot or a port in its name."""
+        first, slash, _ = self.image.partition("/")
+        named = slash and ("." in first or ":" in first or first == "localhost")
+        return self.image if named else f"{registry}/{self.image}"
+
+    def _parameters(self, placement: Placement) -> dict[str, str]:
+        _, partition, _, region, account, _ = placement.cluster.split(":", 5)
+        path = f"arn:{partition}:ssm:{region}:{account}:parameter{placement.parameter_path}"
+        return {
+            **{name: f"{path}/{VALUES}/{key}" for name, key in self.values.items()},
+            **{name: f"{path}/{SECRETS}/{key}" for name, key in self.secrets.items()},
+        }
+
+
+def _pairs(values: Mapping[str, str], key: str) -> list[dict[str, str]]:
+    return [{"name": name, key: value} for name, value in values.items()]

@@ -1,0 +1,158 @@
+"""What a DAG states of a remote task: refused in a sentence, or defined as stated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_ecs.remote import CpuValues, EfsVolume, HealthCheck, RemoteTaskError
+from tests.remote.conftest import remote_task
+
+if TYPE_CHECKING:
+    from airflow_ecs.remote import Placement
+
+
+def container(placement: Placement, **changes: Any) -> dict[str, Any]:
+    (found,) = remote_task(**changes).definition(placement).to_request()["containerDefinitions"]
+    return dict(found)
+
+
+def test_every_size_offers_its_least_memory_by_default() -> None:
+    assert {size.name: size.default_memory() for size in CpuValues} == {
+        "QUARTER_VCPU": 512,
+        "HALF_VCPU": 1024,
+        "ONE_VCPU": 2048,
+        "TWO_VCPU": 4096,
+        "FOUR_VCPU": 8192,
+        "EIGHT_VCPU": 16384,
+        "SIXTEEN_VCPU": 32768,
+    }
+    assert CpuValues.SIXTEEN_VCPU.memory_values()[-1] == 120 * 1024
+
+
+def test_any_fargate_pair_is_registered_as_given(placement: Placement) -> None:
+    for size in CpuValues:
+        for memory in size.memory_values():
+            request = remote_task(cpu=size, memory=memory).definition(placement).to_request()
+            assert (request["cpu"], request["memory"]) == (str(size.value), str(memory))
+
+
+def test_an_instance_of_the_users_takes_any_size_and_gives_gpus(placement: Placement) -> None:
+    task = remote_task(capacity_provider="gpu", cpu=3000, memory=7000, gpus=1)
+    request = task.definition(placement).to_request()
+    assert request["requiresCompatibilities"] == ["EC2"]
+    assert (request["cpu"], request["memory"]) == ("3000", "7000")
+    (found,) = request["containerDefinitions"]
+    assert found["resourceRequirements"] == [{"type": "GPU", "value": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "registered"),
+    [
+        ("reports:1.4", "123456789012.dkr.ecr.eu-central-1.amazonaws.com/reports:1.4"),
+        ("team/reports", "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/reports"),
+        ("public.ecr.aws/docker/library/busybox:1", "public.ecr.aws/docker/library/busybox:1"),
+        ("registry:5000/reports", "registry:5000/reports"),
+        ("localhost/reports", "localhost/reports"),
+    ],
+)
+def test_an_image_comes_from_the_registry_it_names_or_from_the_deployments_own(
+    placement: Placement, given: str, registered: str
+) -> None:
+    assert container(placement, image=given)["image"] == registered
+
+
+def test_values_and_secrets_are_injected_and_never_read(placement: Placement) -> None:
+    found = container(
+        placement,
+        environment={"STAGE": "test", "EMPTY": ""},
+        values={"WAREHOUSE": "warehouse"},
+        secrets={"TOKEN": "api/token"},
+    )
+    path = "arn:aws:ssm:eu-central-1:123456789012:parameter/airflow/dev"
+    assert found["secrets"] == [
+        {"name": "TOKEN", "valueFrom": f"{path}/secrets/api/token"},
+        {"name": "WAREHOUSE", "valueFrom": f"{path}/values/warehouse"},
+    ]
+    assert found["environment"] == [
+        {"name": "EMPTY", "value": ""},
+        {"name": "STAGE", "value": "test"},
+    ]
+
+
+def test_a_key_that_the_deployment_does_not_hand_on_is_named_with_its_nearest(
+    placement: Placement,
+) -> None:
+    with pytest.raises(RemoteTaskError, match=r"'warehose'.*did you mean warehouse\?"):
+        remote_task(values={"W": "warehose"}).definition(placement)
+
+
+def test_a_health_check_of_one_text_goes_to_the_shell(placement: Placement) -> None:
+    assert container(placement, health_check=HealthCheck(command="test -f /tmp/ok"))[
+        "healthCheck"
+    ] == {"command": ["CMD-SHELL", "test -f /tmp/ok"]}
+    assert container(placement, health_check=HealthCheck(command=["ok"], interval=60))[
+        "healthCheck"
+    ] == {"command": ["CMD", "ok"], "interval": 60}
+
+
+def test_a_file_system_is_mounted_with_encryption_on_the_way(placement: Placement) -> None:
+    volume = EfsVolume(file_system_id="fs-1", path="/data", access_point_id="fsap-1")
+    request = remote_task(volumes=[volume]).definition(placement).to_request()
+    (found,) = request["volumes"]
+    assert found["efsVolumeConfiguration"]["transitEncryption"] == "ENABLED"
+    (mounted,) = request["containerDefinitions"][0]["mountPoints"]
+    assert mounted == {"sourceVolume": found["name"], "containerPath": "/data"}
+
+
+def test_no_two_tasks_share_a_family(placement: Placement) -> None:
+    one = remote_task(group="a-b", name="c").family(placement)
+    other = remote_task(group="a", name="b-c").family(placement)
+    assert (one, other) == ("airflow-dev-task-a-b--c", "airflow-dev-task-a--b-c")
+
+
+MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
+    "a size": ({"cpu": 300}, r"task_cpus is 300, .*CpuValues.QUARTER_VCPU \(256\)"),
+    "a pair": (
+        {"cpu": CpuValues.QUARTER_VCPU, "memory": 4096},
+        r"task_memory is 4096 MiB, .* with CpuValues.QUARTER_VCPU; write one of 512, 1024, 2048",
+    ),
+    "an image": ({"image": "Reports!"}, "task_container is 'Reports!', which is no image"),
+    "an empty image": ({"image": ""}, "task_container is '', which is no image"),
+    "a command in one text": ({"command": "ls"}, "task_start_command is 'ls'; write a list"),
+    "a group": ({"group": "my group"}, "task_group is 'my group', which ECS takes no family for"),
+    "two hyphens": ({"name": "a--b"}, "task_name is 'a--b', which ECS takes no family for"),
+    "storage": ({"ephemeral_storage": 20}, "ephemeral_storage is 20; .* from 21 to 200"),
+    "an architecture": ({"architecture": "arm"}, "architecture is 'arm'; write X86_64 or ARM64"),
+    "gpus on Fargate": ({"gpus": 1}, "gpus is 1, and Fargate has none; write capacity_provider"),
+    "a variable": ({"environment": {"a-b": "1"}}, "local_values has 'a-b'"),
+    "a number": ({"environment": {"A": 1}}, "local_values.A is 1; write a text"),
+    "a key": ({"secrets": {"A": "/abs"}}, "secret_values.A is '/abs', which is no key"),
+    "a variable twice": (
+        {"environment": {"A": "1"}, "secrets": {"A": "a"}},
+        "A is in local_values and in secret_values; write it in one of them",
+    ),
+    "a reserved tag": ({"tags": {"aws:a": "1"}}, "tags has 'aws:a'"),
+    "many tags": ({"tags": {str(n): "" for n in range(48)}}, "There are 48 tags"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_a_sentence(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(RemoteTaskError, match=message):
+        remote_task(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"start_period": 301}, "healthcheck_waittime is 301; .* from 0 to 300"),
+        ({"interval": 4}, "healthcheck_interval is 4; .* from 5 to 300"),
+        ({"timeout": 61}, "healthcheck_timeout is 61; .* from 2 to 60"),
+        ({"retries": 0}, "healthcheck_retries is 0; .* from 1 to 10"),
+    ],
+)
+def test_a_health_check_out_of_range_is_a_sentence(changes: dict[str, int], message: str) -> None:
+    with pytest.raises(RemoteTaskError, match=message):
+        HealthCheck(command="true", **changes)
