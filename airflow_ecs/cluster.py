@@ -20,8 +20,8 @@ from airflow_ecs.components.ingress import LoadBalancerIngress
 from airflow_ecs.components.logs import Logs, LogsArgs
 from airflow_ecs.components.migration import DatabaseMigration, MigrationArgs
 from airflow_ecs.components.network import Network, NetworkArgs
-from airflow_ecs.components.remote_tasks import RemoteTasks, RemoteTasksArgs
 from airflow_ecs.components.service import FargateService, ServiceArgs
+from airflow_ecs.components.task_place import TaskPlace, TaskPlaceArgs
 from airflow_ecs.injection import user_password
 from airflow_ecs.open_command import open_command
 from airflow_ecs.process import Service
@@ -125,9 +125,9 @@ class AirflowCluster(pulumi.ComponentResource):
             child,
         )
         ingress = web_ingress(name, spec, processes, network, firewall, tags, child)
-        remote_tasks = RemoteTasks(
+        remote_tasks = TaskPlace(
             f"{name}-{_REMOTE_TASKS}",
-            RemoteTasksArgs(
+            TaskPlaceArgs(
                 naming=naming,
                 account=account,
                 cluster_arn=cluster.arn,

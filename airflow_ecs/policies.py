@@ -100,6 +100,11 @@ def exec_into() -> Statement:
     )
 
 
+def tasks_of(cluster_arn: str) -> str:
+    """The ARN pattern of all tasks on a cluster."""
+    return f"{cluster_arn.replace(':cluster/', ':task/')}/*"
+
+
 def run_tasks(
     *,
     cluster_arn: Given,

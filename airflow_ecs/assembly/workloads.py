@@ -14,7 +14,7 @@ from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import DefinitionArgs
 from airflow_ecs.components.logs import TASK_LOGS, Logs
 from airflow_ecs.components.parameters import Parameters, fingerprint
-from airflow_ecs.components.remote_tasks import RemoteTasks
+from airflow_ecs.components.task_place import TaskPlace
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Service
 from airflow_ecs.spec import ClusterSpec
@@ -33,7 +33,7 @@ class Workloads:
     image: StackImage
     logs: Logs
     parameters: Parameters
-    remote_tasks: RemoteTasks
+    remote_tasks: TaskPlace
     tags: Mapping[str, pulumi.Input[str]]
 
     def definition(self, service: Service) -> DefinitionArgs:

@@ -12,7 +12,7 @@ from airflow_ecs import capacity, policies
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.components.json_text import json_text
-from airflow_ecs.components.role import TASKS, make_role
+from airflow_ecs.components.role import TASKS, Role, make_role
 from airflow_ecs.naming import Naming
 from airflow_ecs.remote.placement import LOCKS, PARAMETER, SECRETS, VALUES, Placement
 from airflow_ecs.spec.reading import Given
@@ -20,37 +20,53 @@ from airflow_ecs.taskdef import LOG_PREFIX
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RemoteTasksArgs:
-    """Where the tasks run, and what they are handed."""
+class TaskPlaceArgs:
+    """Where the tasks run, and what they are handed.
+
+    A role that is None is made: ECS's own, and that of the code in the tasks.
+    """
 
     naming: Naming
     account: Account
     cluster_arn: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group_id: pulumi.Input[str]
+    public_addresses: bool = False
     log_group: LogGroup
     values: Mapping[str, Given]
     kms_key_arn: pulumi.Input[str] | None
+    execution_role_arn: pulumi.Input[str] | None = None
+    task_role_arn: pulumi.Input[str] | None = None
     tags: Mapping[str, pulumi.Input[str]]
 
 
-class RemoteTasks(pulumi.ComponentResource):
+class TaskPlace(pulumi.ComponentResource):
     """A place on the cluster for tasks that DAGs start.
 
     `placement` is the JSON that tells DAG code about it; `statements` are what a role needs
     to run tasks there.
     """
 
+    execution_role: Role
+    task_role: Role
     placement: pulumi.Output[str]
     statements: tuple[policies.Statement, ...]
 
     def __init__(
-        self, name: str, args: RemoteTasksArgs, opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: TaskPlaceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("airflow-ecs:index:RemoteTasks", name, None, opts)
+        super().__init__("airflow-ecs:index:TaskPlace", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        execution = make_role(f"{name}-execution", TASKS, _execution(args), args.tags, child)
-        task = make_role(f"{name}-task", TASKS, [], args.tags, child)
+        execution = self.execution_role = (
+            make_role(f"{name}-execution", TASKS, _execution(args), args.tags, child)
+            if args.execution_role_arn is None
+            else Role(arn=pulumi.Output.from_input(args.execution_role_arn))
+        )
+        task = self.task_role = (
+            make_role(f"{name}-task", TASKS, [], args.tags, child)
+            if args.task_role_arn is None
+            else Role(arn=pulumi.Output.from_input(args.task_role_arn))
+        )
         # Families of remote tasks start so; the services' own definitions do not.
         family_prefix = f"{args.naming.family('task')}-"
         definitions = args.account.arn("ecs", f"task-definition/{family_prefix}*:*")
@@ -58,7 +74,7 @@ class RemoteTasks(pulumi.ComponentResource):
             *policies.run_tasks(
                 cluster_arn=args.cluster_arn,
                 definition_arns=[definitions],
-                task_arns=args.account.arn("ecs", f"task/{args.naming.prefix}/*"),
+                task_arns=pulumi.Output.from_input(args.cluster_arn).apply(policies.tasks_of),
                 role_arns=[execution.arn, task.arn],
             ),
             *policies.register_definitions(definitions),
@@ -74,7 +90,7 @@ class RemoteTasks(pulumi.ComponentResource):
                 cluster=args.cluster_arn,
                 subnets=args.subnet_ids,
                 security_groups=[args.security_group_id],
-                assign_public_ip=False,
+                assign_public_ip=args.public_addresses,
                 capacity_providers=[
                     {"capacityProvider": share.provider, "weight": share.weight, "base": share.base}
                     for share in capacity.strategy(spot_share=0)
@@ -101,7 +117,7 @@ class RemoteTasks(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def _execution(args: RemoteTasksArgs) -> list[policies.Statement]:
+def _execution(args: TaskPlaceArgs) -> list[policies.Statement]:
     handed = [
         args.account.arn("ssm", f"parameter{args.naming.parameter(part, '*')}")
         for part in (VALUES, SECRETS)
