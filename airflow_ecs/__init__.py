@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from airflow_ecs.args import AirflowClusterArgs as AirflowClusterArgs
+    from airflow_ecs.args import RemoteTasksArgs as RemoteTasksArgs
     from airflow_ecs.cluster import AirflowCluster as AirflowCluster
+    from airflow_ecs.remote_tasks import RemoteTasks as RemoteTasks
 
-__all__ = ["AirflowCluster", "AirflowClusterArgs"]
+__all__ = ["AirflowCluster", "AirflowClusterArgs", "RemoteTasks", "RemoteTasksArgs"]
 
 _HOME = {
     "AirflowCluster": "airflow_ecs.cluster",
     "AirflowClusterArgs": "airflow_ecs.args",
+    "RemoteTasks": "airflow_ecs.remote_tasks",
+    "RemoteTasksArgs": "airflow_ecs.args",
 }
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LABEL = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 
@@ -80,13 +84,27 @@ def is_label(text: str) -> bool:
     return _LABEL.fullmatch(text) is not None and "--" not in text
 
 
-def exceeded(naming: Naming) -> Limit | None:
-    """The first AWS limit that a name of the deployment would pass."""
+def cluster_limits(naming: Naming) -> tuple[Limit, ...]:
+    """The AWS limits that an Airflow's names must keep to."""
     name, prefix = len(naming.name), len(naming.prefix)
-    limits = (
+    return (
         Limit(what="a target group", characters=32, length=name + len("-flower") + _AUTONAME),
         Limit(what="a replication group", characters=40, length=name + len("-broker") + _AUTONAME),
         Limit(what="an IAM role", characters=64, length=name + _LONGEST_PART + _AUTONAME),
         Limit(what="a label of a DNS name", characters=63, length=prefix),
     )
+
+
+def remote_task_limits(naming: Naming) -> tuple[Limit, ...]:
+    """The AWS limits that the names of a place for remote tasks must keep to."""
+    longest = len(naming.name) + len("-execution") + _AUTONAME
+    return (
+        Limit(what="an IAM role", characters=64, length=longest),
+        # The same as AirflowCluster's: a deployment may become one.
+        Limit(what="a label of a DNS name", characters=63, length=len(naming.prefix)),
+    )
+
+
+def first_exceeded(limits: Iterable[Limit]) -> Limit | None:
+    """The first limit that a name would pass."""
     return next((limit for limit in limits if limit.length > limit.characters), None)

@@ -70,6 +70,11 @@ def read_parameters(
     return tuple(statements)
 
 
+def get_parameters(parameter_arns: Sequence[Given]) -> Statement:
+    """Read these plain parameters, one by one or together."""
+    return allow(["ssm:GetParameter", "ssm:GetParameters"], parameter_arns)
+
+
 def read_objects(bucket_arn: Given, prefix: str, objects_arn: Given) -> tuple[Statement, ...]:
     """List and read what is under a prefix of a bucket."""
     under = {"StringLike": {"s3:prefix": [f"{prefix}/*"]}}
@@ -100,6 +105,11 @@ def exec_into() -> Statement:
     )
 
 
+def name_of(resource: str) -> str:
+    """The name of a role or cluster that is given by its name or its ARN."""
+    return resource.rpartition("/")[2]
+
+
 def tasks_of(cluster_arn: str) -> str:
     """The ARN pattern of all tasks on a cluster."""
     return f"{cluster_arn.replace(':cluster/', ':task/')}/*"
@@ -117,8 +127,6 @@ def run_tasks(
     return (
         allow(["ecs:RunTask"], definition_arns, on_cluster),
         allow(["ecs:DescribeTasks", "ecs:StopTask"], [task_arns], on_cluster),
-        # A task is tagged as it starts.
-        allow(["ecs:TagResource"], [task_arns]),
         # ListTasks knows container instances only, which Fargate has none of.
         allow(["ecs:ListTasks"], ["*"], on_cluster),
         allow(
@@ -127,6 +135,11 @@ def run_tasks(
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
     )
+
+
+def tag_tasks(task_arns: Given) -> Statement:
+    """Tag tasks as they start."""
+    return allow(["ecs:TagResource"], [task_arns])
 
 
 def register_definitions(definitions_arn: Given) -> tuple[Statement, ...]:

@@ -1,4 +1,4 @@
-"""The component's schema as Pulumi infers it: what other languages see of it.
+"""The components' schema as Pulumi infers it: what other languages see of them.
 
 `python -m airflow_ecs.schema` prints it; schema.json is its committed copy.
 """
@@ -11,13 +11,14 @@ from typing import Any
 from pulumi.provider.experimental.component import ComponentProvider
 
 from airflow_ecs.cluster import AirflowCluster
+from airflow_ecs.remote_tasks import RemoteTasks
 
 PACKAGE = "airflow-ecs"
 
 
 def schema() -> dict[str, Any]:
-    """The package schema of the component."""
-    provider = ComponentProvider([AirflowCluster], PACKAGE)
+    """The package schema of the components."""
+    provider = ComponentProvider([AirflowCluster, RemoteTasks], PACKAGE)
     inferred: dict[str, Any] = json.loads(provider.schema or "{}")
     return inferred
 

@@ -42,17 +42,7 @@ def container(
         "stopTimeout": STOP_TIMEOUT,
         # Reaps what a task's own processes leave behind, and hands signals on.
         "linuxParameters": {"initProcessEnabled": True},
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": log_group,
-                "awslogs-region": region,
-                "awslogs-stream-prefix": LOG_PREFIX,
-                # A container must not stand still because CloudWatch does.
-                "mode": "non-blocking",
-                "max-buffer-size": "25m",
-            },
-        },
+        "logConfiguration": _log(log_group, region, LOG_PREFIX),
         "mountPoints": [],
         "volumesFrom": [],
         "systemControls": [],
@@ -62,6 +52,37 @@ def container(
     if process.health_check is not None:
         definition["healthCheck"] = _health_check(process.health_check)
     return definition
+
+
+def bare_container(
+    name: str, *, image: Given, log_group: Given, region: Given, log_prefix: str
+) -> dict[str, Any]:
+    """The one container of a task that runs what its image says."""
+    return {
+        "name": name,
+        "image": image,
+        "essential": True,
+        "environment": [],
+        "portMappings": [],
+        "logConfiguration": _log(log_group, region, log_prefix),
+        "mountPoints": [],
+        "volumesFrom": [],
+        "systemControls": [],
+    }
+
+
+def _log(group: Given, region: Given, prefix: str) -> dict[str, Any]:
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": group,
+            "awslogs-region": region,
+            "awslogs-stream-prefix": prefix,
+            # A container must not stand still because CloudWatch does.
+            "mode": "non-blocking",
+            "max-buffer-size": "25m",
+        },
+    }
 
 
 def _health_check(check: HealthCheck) -> dict[str, Any]:

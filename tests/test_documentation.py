@@ -33,6 +33,9 @@ def test_the_settings_page_has_every_nested_setting() -> None:
         args.ServiceArgs,
         args.UserArgs,
         args.LogsArgs,
+        args.RemoteTasksArgs,
+        args.MwaaArgs,
+        args.MwaaParametersArgs,
     )
     for group in nested:
         for key in group.__annotations__:
@@ -40,7 +43,11 @@ def test_the_settings_page_has_every_nested_setting() -> None:
 
 
 def test_every_link_between_our_pages_leads_somewhere() -> None:
-    for page in (PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")):
+    for page in (
+        PROJECT / "README.md",
+        *PROJECT.glob("docs/**/*.md"),
+        *PROJECT.glob("examples/*/*.md"),
+    ):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} -> {target}"
 

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.naming import Naming
-from airflow_ecs.spec import Logs as LogsSpec
+from airflow_ecs.spec.logs import Logs as LogsSpec
 
 TASK_LOGS = "task-logs"
 

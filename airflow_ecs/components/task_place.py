@@ -70,13 +70,15 @@ class TaskPlace(pulumi.ComponentResource):
         # Families of remote tasks start so; the services' own definitions do not.
         family_prefix = f"{args.naming.family('task')}-"
         definitions = args.account.arn("ecs", f"task-definition/{family_prefix}*:*")
+        tasks = pulumi.Output.from_input(args.cluster_arn).apply(policies.tasks_of)
         self.statements = (
             *policies.run_tasks(
                 cluster_arn=args.cluster_arn,
                 definition_arns=[definitions],
-                task_arns=pulumi.Output.from_input(args.cluster_arn).apply(policies.tasks_of),
+                task_arns=tasks,
                 role_arns=[execution.arn, task.arn],
             ),
+            policies.tag_tasks(tasks),
             *policies.register_definitions(definitions),
             policies.hold_locks(
                 args.account.arn("ssm", f"parameter{args.naming.parameter(LOCKS, '*')}")
