@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # without changing the image. A context of the user's counts whole.
 _OWN_CONTENT = ("docker", "airflow_ecs/__init__.py", "airflow_ecs/runtime", "airflow_ecs/remote")
 
+# Of that, what .dockerignore leaves out again.
+_NOT_COPIED = "docker/pipelines"
+
 _NEVER = {".git", ".venv", "__pycache__", ".airflow-ecs", "node_modules"}
 
 
@@ -39,6 +42,8 @@ def _files(image: BuiltImage) -> list[Path]:
     own = (image.context / _OWN_CONTENT[1]).is_file()
     roots = [image.context / part for part in _OWN_CONTENT] if own else [image.context]
     found = {path for root in roots for path in _below(root)}
+    if own:
+        found = {path for path in found if not path.is_relative_to(image.context / _NOT_COPIED)}
     return sorted(found | {image.dockerfile})
 
 

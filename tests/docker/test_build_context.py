@@ -50,6 +50,7 @@ def test_the_context_has_what_runs_in_the_image(path: str) -> None:
         "airflow_ecs/components/service.py",
         "airflow_ecs/runtime/__pycache__/users.cpython-312.pyc",
         "docker/docker-compose.yml",
+        "docker/pipelines/step.py",
         "docker/dags/__pycache__/example.cpython-312.pyc",
         "docker/requirements.in",
     ],

@@ -62,6 +62,7 @@ def test_it_asks_for_no_other_package_unless_an_extra_does(wheel: Path) -> None:
         "docker/requirements.txt",
         "docker/pools.json",
         "docker/dags/example.py",
+        "docker/pipelines/step.py",
         "airflow_ecs/__init__.py",
         "airflow_ecs/remote/placement.py",
         "airflow_ecs/runtime/check_http.py",

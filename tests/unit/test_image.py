@@ -46,6 +46,17 @@ def test_the_tag_stays_when_nothing_that_is_copied_changes(image: BuiltImage) ->
     assert image_tag(image, AMD64) == before
 
 
+def test_the_pipelines_steps_are_not_in_the_image_and_not_in_its_tag(image: BuiltImage) -> None:
+    (image.context / "airflow_ecs").mkdir()
+    (image.context / "airflow_ecs" / "__init__.py").write_text("")
+    before = image_tag(image, AMD64)
+    (image.context / "docker" / "pipelines").mkdir(parents=True)
+    (image.context / "docker" / "pipelines" / "step.py").write_text("1\n")
+    assert image_tag(image, AMD64) == before
+    (image.context / "docker" / "entrypoint.sh").write_text("exec true\n")
+    assert image_tag(image, AMD64) != before
+
+
 def test_a_repository_is_read_from_a_reference_in_ecr() -> None:
     uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/airflow:v1@sha256:" + "0" * 64
     assert ecr_repository(uri) == Repository(

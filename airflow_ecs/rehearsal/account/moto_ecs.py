@@ -28,6 +28,7 @@ _FORGOTTEN = (
 def mend() -> None:
     """Apply what follows, each for its reason."""
     _remember_what_services_are_given()
+    _deploy_what_services_are_updated_to()
     _allow_tasks_without_container_memory()
     _allow_networks_without_security_groups()
     _end_tasks_with_their_containers()
@@ -57,6 +58,19 @@ def _remember_what_services_are_given() -> None:
         return result
 
     _replace(EC2ContainerServiceResponse, "create_service", create_service)
+
+
+def _deploy_what_services_are_updated_to() -> None:
+    update = EC2ContainerServiceBackend.update_service
+
+    def update_service(self: EC2ContainerServiceBackend, properties: dict[str, Any]) -> Service:
+        service = update(self, properties)
+        # moto leaves the definition before in the deployment, so that none would ever complete.
+        for deployment in service.deployments:
+            deployment["taskDefinition"] = service.task_definition
+        return service
+
+    _replace(EC2ContainerServiceBackend, "update_service", update_service)
 
 
 def _allow_tasks_without_container_memory() -> None:
