@@ -153,4 +153,4 @@ def register_definitions(definitions_arn: Given) -> tuple[Statement, ...]:
 
 def hold_locks(parameters_arn: Given) -> Statement:
     """Take and give back locks, which are parameters."""
-    return allow(["ssm:PutParameter", "ssm:GetParameter", "ssm:DeleteParameter"], [parameters_arn])
+    return allow(["ssm:GetParameter", "ssm:PutParameter"], [parameters_arn])

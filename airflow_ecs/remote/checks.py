@@ -97,6 +97,23 @@ def variables(
             given[name] = parameter
 
 
+def run_values(
+    jit: Mapping[str, object], values: Mapping[str, str], secrets: Mapping[str, str]
+) -> None:
+    """Variables of one run, which may replace local values alone."""
+    for name in jit:
+        if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+            raise RemoteTaskError(
+                f"jit_values has {name!r}, which is no environment variable; write letters, "
+                "digits and underscores."
+            )
+        if name in values or name in secrets:
+            raise RemoteTaskError(
+                f"{name} is in jit_values, and injected too; ECS overrides neither values nor "
+                "secrets, so write it in one of them."
+            )
+
+
 def tags(given: Mapping[str, str]) -> None:
     """Tags as ECS takes them."""
     if len(given) > _MOST_TAGS:

@@ -88,3 +88,7 @@ class Placement:
                 "Outside of it, read the parameter `placement` under the parameter path."
             )
         return cls.from_json(text)
+
+    def lock(self, family: str) -> str:
+        """The parameter that whoever registers in a family holds."""
+        return f"{self.parameter_path}/{LOCKS}/{family}"

@@ -1,0 +1,200 @@
+"""The operator behind remote tasks: Airflow's own for ECS, told all it needs at run time."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.hooks.ssm import SsmHook
+from airflow.providers.amazon.aws.operators.ecs import EcsRunTaskOperator
+from airflow.providers.common.compat.sdk import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSkipException,
+)
+
+from airflow_ecs.remote import capacity
+from airflow_ecs.remote.errors import RemoteTaskError
+from airflow_ecs.remote.overrides import merged
+from airflow_ecs.remote.placement import Placement
+from airflow_ecs.remote.registry import revision_for
+from airflow_ecs.remote.retries import ask_again
+from airflow_ecs.remote.stopped import exit_code, failure
+from airflow_ecs.remote.task_log import TaskLog
+from airflow_ecs.remote.trigger import RemoteTaskTrigger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_ecs.remote.task import RemoteTask
+
+
+class RemoteTaskOperator(EcsRunTaskOperator):
+    """Runs a remote task where the deployment says, on the definition that its DAG states.
+
+    Made by `make_remote_operator`. Nothing is asked of AWS before it is executed.
+
+    Args:
+        remote_task: What the DAG fixes.
+        jit_values: Variables of the container that are known only when it runs; templated.
+        spot_share: The part of the runs in per cent that begin on Fargate Spot.
+        capacity_wait: How long to go on asking when there is no capacity.
+        overrides: Further overrides, as RunTask takes them; templated.
+        reattach: Whether a retry waits for the task of a try whose worker has died.
+        operator: Whatever else `EcsRunTaskOperator` takes.
+    """
+
+    template_fields = (*EcsRunTaskOperator.template_fields, "jit_values")
+    template_fields_renderers = {  # noqa: RUF012 - as Airflow declares it
+        **EcsRunTaskOperator.template_fields_renderers,
+        "jit_values": "json",
+    }
+
+    overrides: dict[str, Any]
+    region_name: str | None
+    tags: dict[str, str] | None
+
+    def __init__(
+        self,
+        *,
+        remote_task: RemoteTask,
+        jit_values: Mapping[str, Any] | None = None,
+        spot_share: int | None = None,
+        capacity_wait: timedelta = timedelta(minutes=10),
+        overrides: Mapping[str, Any] | None = None,
+        reattach: bool = True,
+        awslogs_fetch_interval: timedelta = timedelta(seconds=5),
+        aws_conn_id: str | None = None,
+        **operator: Any,
+    ) -> None:
+        super().__init__(
+            # What the placement says comes in `execute`.
+            task_definition=f"{remote_task.group}--{remote_task.name}",
+            cluster="",
+            overrides=dict(overrides or {}),
+            launch_type="",
+            container_name=remote_task.name,
+            reattach=reattach,
+            awslogs_fetch_interval=awslogs_fetch_interval,
+            aws_conn_id=aws_conn_id,
+            **operator,
+        )
+        self.remote_task = remote_task
+        self.jit_values = dict(jit_values or {})
+        self.spot_share = spot_share
+        self.capacity_wait = capacity_wait
+
+    def execute(self, context: Any) -> Any:
+        """Run the task and wait for it, or attach to the one that an earlier try has left."""
+        self._settle(context)
+        return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any] | None = None) -> str | None:
+        """Go on when the trigger has seen the end of the task, or of its time."""
+        self._settle(context)
+        event = event or {}
+        self.arn = event.get("task_arn")
+        if event.get("status") == "timeout":
+            self.on_kill()
+            raise AirflowException(
+                f"The task took longer than its timeout, {self.execution_timeout}; it was stopped."
+            )
+        self._check_success_task()
+        last = self._get_task_log_fetcher().get_last_log_messages(1)
+        return last[0] if last and self.do_xcom_push else None
+
+    def defer(self, *, trigger: Any, **waiting: Any) -> None:
+        """Wait in the triggerer, for as long as the task's timeout says."""
+        _, known = trigger.serialize()
+        timeout = self.execution_timeout
+        deadline = None if timeout is None else time.time() + timeout.total_seconds()
+        super().defer(trigger=RemoteTaskTrigger(**known, deadline=deadline), **waiting)
+
+    def _settle(self, context: Any) -> None:
+        """Fill in what the placement and the run decide."""
+        placement = Placement.from_environment()
+        task, ti = self.remote_task, context["ti"]
+        try:
+            self._definition = task.definition(placement)
+            self.overrides = merged(self.overrides, task, self.jit_values)
+        except RemoteTaskError as error:
+            # No retry mends what the DAG says.
+            raise AirflowFailException(str(error)) from None
+        run = f"{ti.dag_id} {ti.task_id} {ti.run_id} {ti.map_index}"
+        self._placement = placement
+        self._strategies = capacity.strategies(
+            placement,
+            provider=task.capacity_provider,
+            spot_share=self.spot_share,
+            draw=zlib.crc32(run.encode()) % 100,
+            attempt=ti.try_number,
+        )
+        self.cluster = placement.cluster
+        self.region_name = self.region_name or placement.region
+        public = placement.assign_public_ip and task.capacity_provider is None
+        self.network_configuration = {
+            "awsvpcConfiguration": {
+                "subnets": list(placement.subnets),
+                "securityGroups": list(placement.security_groups),
+                "assignPublicIp": "ENABLED" if public else "DISABLED",
+            }
+        }
+        self.awslogs_group = placement.log_group
+        self.awslogs_region = placement.region
+        self.awslogs_stream_prefix = placement.log_prefix
+        self.propagate_tags = "TASK_DEFINITION"
+        self.tags = {
+            **(self.tags or {}),
+            "airflow-ecs:dag": ti.dag_id,
+            "airflow-ecs:run": ti.run_id,
+        }
+
+    def _start_task(self) -> None:
+        ssm = SsmHook(**self._hook_parameters).conn
+        self.task_definition = revision_for(self._definition, self._placement, self.client, ssm)
+        *earlier, last = self._strategies
+        for strategy in earlier:
+            self.capacity_provider_strategy = strategy
+            try:
+                super()._start_task()
+            except Exception as error:
+                if not capacity.is_short(error):
+                    raise
+                self.log.warning("No Spot capacity, so on demand: %s", error)
+            else:
+                return
+        self.capacity_provider_strategy = last
+        ask_again(
+            super()._start_task,
+            on=capacity.may_pass,
+            seconds=self.capacity_wait.total_seconds(),
+            say=lambda error, pause: self.log.warning("Again in %.0f s: %s", pause, error),
+        )
+
+    def _get_task_log_fetcher(self) -> TaskLog:
+        return TaskLog(
+            aws_conn_id=self.aws_conn_id,
+            region_name=self.awslogs_region,
+            log_group=self.awslogs_group,
+            log_stream_name=self._get_logs_stream_name(),
+            fetch_interval=self.awslogs_fetch_interval,
+            logger=self.log,
+        )
+
+    def _check_success_task(self) -> None:
+        answer = self.client.describe_tasks(cluster=self.cluster, tasks=[self.arn])
+        if not answer["tasks"]:
+            raise AirflowException(f"ECS no longer knows the task {self.arn}, so its end is lost.")
+        (task,) = answer["tasks"]
+        name = self.remote_task.name
+        sentence = failure(task, name)
+        if sentence is None:
+            return
+        skipped = exit_code(task, name) in self.skip_on_exit_code
+        lines = self._get_task_log_fetcher().get_last_log_messages(self.number_logs_exception)
+        error = AirflowSkipException if skipped else AirflowException
+        raise error(
+            "\n".join([sentence, *(["The last lines of its log:"] if lines else []), *lines])
+        )

@@ -1,0 +1,42 @@
+"""What RunTask changes of a definition for one run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow_ecs.remote.errors import RemoteTaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_ecs.remote.task import RemoteTask
+
+# Source: Amazon ECS API reference, TaskOverride: the JSON of all of them.
+_LONGEST = 8192
+
+
+def merged(
+    overrides: Mapping[str, Any], task: RemoteTask, jit_values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The overrides with the values of this run as variables of the task's container.
+
+    Raises:
+        RemoteTaskError: they are longer than ECS takes.
+    """
+    containers = {one["name"]: dict(one) for one in overrides.get("containerOverrides", ())}
+    container = containers.setdefault(task.name, {"name": task.name})
+    variables = {one["name"]: one["value"] for one in container.get("environment", ())}
+    variables |= {name: str(value) for name, value in jit_values.items()}
+    if variables:
+        container["environment"] = [
+            {"name": name, "value": value} for name, value in sorted(variables.items())
+        ]
+    found = {**overrides, "containerOverrides": list(containers.values())}
+    length = len(json.dumps(found, separators=(",", ":")))
+    if length > _LONGEST:
+        raise RemoteTaskError(
+            f"The overrides of {task.name} have {length:,} characters, and ECS takes {_LONGEST:,}; "
+            "pass the name of an object in S3 instead of what is in it."
+        )
+    return found
