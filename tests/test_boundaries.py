@@ -34,7 +34,14 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 @pytest.mark.parametrize(
     "module",
-    ["airflow_ecs", "airflow_ecs.remote.placement", "airflow_ecs.spec", "airflow_ecs.catalogue"],
+    [
+        "airflow_ecs",
+        "airflow_ecs.remote.placement",
+        "airflow_ecs.remote.registry",
+        "airflow_ecs.remote.task",
+        "airflow_ecs.spec",
+        "airflow_ecs.catalogue",
+    ],
 )
 def test_dag_code_and_decisions_never_need_pulumi(module: str) -> None:
     program = (

@@ -31,6 +31,13 @@ PATIENCE = 120.0
 """Seconds for what takes a few on two idle cores."""
 
 
+def image_environment() -> Path:
+    """The repository's own environment of its image; made when it is not there yet."""
+    requirements = ROOT / "docker" / "requirements.txt"
+    context = BuildContext(folder=ROOT, requirements=requirements)
+    return environment(context, ROOT / ".airflow-ecs" / "images", print)
+
+
 @dataclass(frozen=True)
 class Rehearsed:
     """A copy of the project in a folder of its own."""
@@ -45,11 +52,8 @@ class Rehearsed:
         """
         for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py", ROOT / "settings.py"):
             shutil.copy(file, folder)
-        images = ROOT / ".airflow-ecs" / "images"
-        requirements = ROOT / "docker" / "requirements.txt"
-        environment(BuildContext(folder=ROOT, requirements=requirements), images, print)
         (folder / ".airflow-ecs").mkdir()
-        (folder / ".airflow-ecs" / "images").symlink_to(images)
+        (folder / ".airflow-ecs" / "images").symlink_to(image_environment().parent)
         return cls(folder)
 
     def up(self) -> subprocess.CompletedProcess[str]:

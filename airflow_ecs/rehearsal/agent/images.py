@@ -73,6 +73,8 @@ class Images:
             self._own = self._airflow(environment.absolute(), context.absolute())
         self._mapped = {
             "hello-world": Image(entry_point=("echo", "Hello from hello-world!")),
+            # The machine's own shell and tools stand for it.
+            "busybox": Image(command=("sh",)),
             **self._valkey(valkey),
             **{name: Image(entry_point=tuple(entry)) for name, entry in (mapped or {}).items()},
         }

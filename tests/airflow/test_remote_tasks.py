@@ -1,0 +1,33 @@
+"""The sample DAGs send tasks to ECS, and read back what these have said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_ecs.rehearsal import smoke_run
+from airflow_ecs.rehearsal.airflow_api import AirflowApi
+
+if TYPE_CHECKING:
+    from tests.airflow.conftest import Running
+
+pytestmark = pytest.mark.slow
+
+SAID = {
+    "remote_task": {"say_hello": "Hello from a task of its own"},
+    "remote_fan_out": {f"count_{part}": f"Part {part} is counted" for part in range(4)},
+    "remote_just_in_time": {"report": "Report on the northern region for manual__"},
+}
+
+
+@pytest.mark.parametrize("dag", SAID)
+def test_a_sample_dag_succeeds_and_what_its_remote_tasks_say_is_in_their_log(
+    running: Running, dag: str
+) -> None:
+    api = AirflowApi(running.deployed.airflow, *running.deployed.admin())
+    smoke_run.wait_for_dag(api, dag)
+    run = smoke_run.finish(api, dag)
+    for task in api.tasks(run):
+        log = "\n".join(api.log(run, task).messages)
+        assert SAID[dag].get(task.task, "") in log
