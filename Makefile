@@ -36,10 +36,10 @@ down: setup ## End what `up` has started
 
 test: setup ## Run the tests, but for those that start an Airflow each
 	$(BIN)/pytest -n auto --dist worksteal \
-	    --ignore tests/airflow --ignore tests/faults --ignore tests/image
+	    --ignore tests/airflow --ignore tests/faults --ignore tests/image --ignore tests/matrix
 
 test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken links, faults
-	$(BIN)/pytest tests/airflow tests/faults
+	$(BIN)/pytest tests/airflow tests/faults tests/matrix
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'

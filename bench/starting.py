@@ -1,12 +1,16 @@
-"""Where the time of `up` goes, and what idling costs."""
+"""Where the time of `up` goes, what idling costs, and how fast services start."""
 
 from __future__ import annotations
 
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import boto3
+
+from airflow_ecs.rehearsal.services import Services
+from bench import by_hand
 from bench.measure import Result
 
 if TYPE_CHECKING:
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 IDLE = 60.0
 """Seconds for which nothing is asked."""
 
+STARTS = 2
+
+CLUSTER = "airflow-dev"
+
 
 def results(running: Running) -> Iterator[Result]:
     """The steps of `up`, and an idle minute."""
@@ -25,6 +33,7 @@ def results(running: Running) -> Iterator[Result]:
             what=f"`make up`: {step}", value=seconds, limit=float("inf"), unit="s", how="once"
         )
     yield _idle(running)
+    yield _start(running)
 
 
 def _idle(running: Running) -> Result:
@@ -39,6 +48,48 @@ def _idle(running: Running) -> Result:
         unit="% of a core",
         how=f"CPU of both processes over {IDLE:.0f} s, health checks not counted",
     )
+
+
+def _start(running: Running) -> Result:
+    """Both ways in turn, since the speed of a shared machine drifts."""
+    region, endpoint = running.state["region"], running.state["endpoint"]
+    keys = boto3.Session("rehearsal", "rehearsal", region_name=region)
+    ecs = keys.client("ecs", endpoint_url=endpoint)
+    containers = by_hand.containers(ecs)
+    hand, agent = [], []
+    for _ in range(STARTS):
+        _scale(ecs, 0)
+        hand.append(by_hand.seconds_until_healthy(running, containers))
+        begun = time.monotonic()
+        _scale(ecs, 1)
+        Services(endpoint, region).wait(lambda _: None)
+        agent.append(time.monotonic() - begun)
+    return Result(
+        what="all services healthy, by the same processes started by hand",
+        value=min(agent) / min(hand),
+        limit=1.25,
+        unit="x",
+        how=f"the faster of {STARTS}, {min(agent):.1f} s by {min(hand):.1f} s",
+    )
+
+
+def _scale(ecs: Any, count: int) -> None:
+    """Let each service have so many tasks; wait until the last has ended where it is none."""
+    for name in by_hand.SERVICES:
+        ecs.update_service(cluster=CLUSTER, service=f"{CLUSTER}-{name}", desiredCount=count)
+    while count == 0 and _running_tasks(ecs):
+        time.sleep(0.5)
+
+
+def _running_tasks(ecs: Any) -> int:
+    """How many tasks have not ended, those that are to end included."""
+    arns = [
+        arn
+        for desired in ("RUNNING", "STOPPED")
+        for arn in ecs.list_tasks(cluster=CLUSTER, desiredStatus=desired)["taskArns"]
+    ]
+    tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
+    return sum(task["lastStatus"] != "STOPPED" for task in tasks)
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -19,10 +19,11 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What a page answers."""
+    """What a page answers. `location` is where a redirection leads to."""
 
     status: int
     body: bytes
+    location: str = ""
 
     def json(self) -> Any:
         """The body, which is JSON."""
@@ -51,7 +52,11 @@ class Page:
         connection = self._connection()
         try:
             response = self._respond(connection, method, path, body, headers or {})
-            return Answer(status=response.status, body=response.read())
+            return Answer(
+                status=response.status,
+                body=response.read(),
+                location=response.getheader("Location", ""),
+            )
         except (OSError, http.client.HTTPException) as error:
             raise self._silent(method, path, error) from error
         finally:

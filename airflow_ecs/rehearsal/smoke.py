@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal import denials, smoke_flower, smoke_logs, smoke_pools, smoke_run
+from airflow_ecs.rehearsal import (
+    denials,
+    smoke_flower,
+    smoke_logs,
+    smoke_pools,
+    smoke_redirect,
+    smoke_run,
+)
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
@@ -38,6 +45,8 @@ def smoke(
     state = _running(folder, stack)
     deployed = Deployed(state)
     report = Report(state, ServiceLogs(folder.path))
+    with report.check("web") as passed:
+        passed(smoke_redirect.check(deployed.airflow))
     with report.check("web") as passed:
         user, password = deployed.admin()
         api = AirflowApi(deployed.airflow, user, password)

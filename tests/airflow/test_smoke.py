@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 POOLS = ROOT / "docker" / "pools.json"
 
 CHECKED = [
+    "redirections lead to http://airflow.localhost:",
     "admin signs in at http://airflow.localhost:",
     "the pools are those of ",
     "the DAG example is there",

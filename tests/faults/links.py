@@ -31,19 +31,21 @@ _KEPT = (
 class Link:
     """What breaks it in a service's definition, and what names it then.
 
-    `told_by` is the service whose log says so, where only a run shows it.
+    `told_by` is the service whose log says so, where only a run shows it. `patience` is for how
+    many seconds `up` is to wait, where the service goes on trying instead of ending.
     """
 
     service: str
     cut: Callable[[Definition, Rehearsed], object]
     says: str
     told_by: str = "worker"
+    patience: float = 300.0
 
 
 def definition(rehearsed: Rehearsed, service: str) -> Definition:
     """A copy of what is deployed, as it could be registered again."""
     described = rehearsed.client("ecs").describe_task_definition(
-        taskDefinition=f"airflow-dev-{service}"
+        taskDefinition=f"{rehearsed.cluster}-{service}"
     )
     return {key: described["taskDefinition"][key] for key in _KEPT}
 
@@ -77,6 +79,16 @@ def secret(name: str, pattern: str, by: str) -> Callable[[Definition, Rehearsed]
         assert count == 1
         secrets.remove(found)
         container(of)["environment"].append({"name": name, "value": value})
+
+    return cut
+
+
+def without_secret(name: str) -> Callable[[Definition, Rehearsed], None]:
+    """A variable less."""
+
+    def cut(of: Definition, _: Rehearsed) -> None:
+        secrets = container(of)["secrets"]
+        secrets.remove(next(one for one in secrets if one["name"] == name))
 
     return cut
 
@@ -181,6 +193,7 @@ STARTING = {
         service="worker",
         cut=secret("AIRFLOW__CELERY__BROKER_URL", r"(://[^:]*:)[^@]+@", r"\1wrong@"),
         says="invalid username-password pair",
+        patience=30.0,
     ),
     "the URL of the result backend says nothing of certificates": Link(
         service="worker",
@@ -191,6 +204,18 @@ STARTING = {
         service="flower", cut=setting(healthCheck=_WRONG_PATH), says="404"
     ),
 }
+
+# What only `smoke` shows of the page: its service is healthy.
+OPEN_FLOWER = Link(
+    service="flower",
+    cut=without_secret("AIRFLOW__CELERY__FLOWER_BASIC_AUTH"),
+    says="Flower answers 200 without a password",
+)
+UNTRUSTED_BALANCER = Link(
+    service="web",
+    cut=variable("FORWARDED_ALLOW_IPS", "203.0.113.1"),
+    says="does not read the X-Forwarded headers",
+)
 
 # What only a DAG run shows: the services are healthy.
 RUNNING = {

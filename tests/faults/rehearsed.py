@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-STACK = "airflow-dev"
-
 PATIENCE = 120.0
 """Seconds for what takes a few on two idle cores."""
 
@@ -43,9 +41,15 @@ class Rehearsed:
     """A copy of the project in a folder of its own."""
 
     folder: Path
+    stack: str = "dev"
+
+    @property
+    def cluster(self) -> str:
+        """The ECS cluster, whose name its services' begin with."""
+        return f"airflow-{self.stack}"
 
     @classmethod
-    def copied_to(cls, folder: Path) -> Rehearsed:
+    def copied_to(cls, folder: Path, stack: str = "dev") -> Rehearsed:
         """Copy the program; the environment of its image is the repository's own.
 
         It is made under its own path, which its scripts name.
@@ -54,11 +58,15 @@ class Rehearsed:
             shutil.copy(file, folder)
         (folder / ".airflow-ecs").mkdir()
         (folder / ".airflow-ecs" / "images").symlink_to(image_environment().parent)
-        return cls(folder)
+        return cls(folder, stack)
 
     def up(self) -> subprocess.CompletedProcess[str]:
         """Rehearse."""
         return self._run("rehearse")
+
+    def smoke(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run a DAG on it, and look at all that has a part in it."""
+        return self._run("smoke", "--pools", str(ROOT / "docker" / "pools.json"), *options)
 
     def down(self) -> subprocess.CompletedProcess[str]:
         """End it."""
@@ -77,7 +85,7 @@ class Rehearsed:
     @property
     def state(self) -> State:
         """What is remembered of it."""
-        state = StateFolder(self.folder, "dev").read()
+        state = StateFolder(self.folder, self.stack).read()
         assert state is not None
         return state
 
@@ -93,7 +101,7 @@ class Rehearsed:
 
     def service(self, name: str) -> Service:
         """How one is."""
-        return next(one for one in self.services.now() if one.name == f"{STACK}-{name}")
+        return next(one for one in self.services.now() if one.name == f"{self.cluster}-{name}")
 
     def wait_until_well(self) -> None:
         """Wait until all services are well, however often they have been started again."""
@@ -121,9 +129,8 @@ class Rehearsed:
 
     def log(self, service: str) -> str:
         """What a service has said."""
-        return (self.folder / ".airflow-ecs" / "dev" / "logs" / f"{STACK}-{service}.log").read_text(
-            errors="replace"
-        )
+        logs = self.folder / ".airflow-ecs" / self.stack / "logs"
+        return (logs / f"{self.cluster}-{service}.log").read_text(errors="replace")
 
     def rest(self, method: str, path: str, body: object = None, *, token: str = "") -> Any:
         """Ask Airflow, through the load balancer."""
@@ -143,7 +150,7 @@ class Rehearsed:
 
     def token(self) -> str:
         """A token of the administrator's."""
-        name = "/airflow/dev/system/users/admin"
+        name = f"/airflow/{self.stack}/system/users/admin"
         parameter = self.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
         login = {"username": "admin", "password": parameter["Value"]}
         return str(self.rest("POST", "/auth/token", login)["access_token"])
@@ -170,13 +177,18 @@ class Rehearsed:
         wait(ended, f"{run} has ended")
         return str(self.rest("GET", path, token=token)["state"])
 
-    def _run(self, verb: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, verb: str, *options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self._command(verb), env=self._environment, capture_output=True, text=True, check=False
+            [*self._command(verb), *options],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def _command(self, verb: str) -> list[str]:
-        return [sys.executable, "-m", "airflow_ecs.cli", verb, "--project", str(self.folder)]
+        where = ["--project", str(self.folder), "--stack", self.stack]
+        return [sys.executable, "-m", "airflow_ecs.cli", verb, *where]
 
     @cached_property
     def _environment(self) -> dict[str, str]:

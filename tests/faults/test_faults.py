@@ -23,6 +23,9 @@ pytestmark = pytest.mark.slow
 OUTAGE = 30.0
 """Seconds for which the database is gone."""
 
+FAILOVER = 120.0
+"""Seconds that a failover of RDS or ElastiCache may take."""
+
 # What `up` says when it has begun to deploy, is about to migrate, and waits for the services.
 MOMENTS = ("[  1/", "[100/", "starting the services")
 
@@ -128,6 +131,28 @@ def database_gone(rehearsed: Rehearsed) -> Iterator[None]:
         yield
     finally:
         away.rename(socket_file)
+
+
+def test_120_seconds_without_broker_and_database_restart_no_worker_and_no_web(
+    rehearsed: Rehearsed,
+) -> None:
+    before = {name: len(rehearsed.service(name).ends) for name in ("web", "worker")}
+    with database_gone(rehearsed), broker_frozen(rehearsed):
+        time.sleep(FAILOVER)
+    rehearsed.wait_until_well()
+    assert rehearsed.outcome(rehearsed.trigger()) == "success"
+    assert {name: len(rehearsed.service(name).ends) for name in before} == before
+
+
+@contextmanager
+def broker_frozen(rehearsed: Rehearsed) -> Iterator[None]:
+    """Let the broker answer nobody."""
+    (broker,) = rehearsed.processes_of("valkey-server")
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(broker, signal.SIGCONT)
 
 
 def test_an_agent_that_is_killed_leaves_no_process_and_up_runs_again(

@@ -132,7 +132,8 @@ class Balancer:
     def _redirect(self, handler: Handler, action: Action, asked: Asked, front: Front) -> None:
         there = listeners.redirection(action, asked, front.protocol, front.port)
         status = int(action["RedirectConfig"]["StatusCode"].removeprefix("HTTP_"))
-        handler.write(status, {"Location": self._origins.to_local(there)}, b"")
+        local = self._origins.to_local(there, there.partition(":")[0])
+        handler.write(status, {"Location": local}, b"")
 
     def _reread(self) -> None:
         while not self._ended.wait(_REREAD):

@@ -68,7 +68,7 @@ def forward(
         fail(handler, 502, f"{asked.host} at {target[0]}:{target[1]}: {error}")
         return
     with closing(exchange):
-        exchange.pass_back(handler, _back(exchange.response.getheaders(), origins))
+        exchange.pass_back(handler, _back(exchange.response.getheaders(), front, origins))
 
 
 def fail(handler: Handler, status: int, why: str) -> None:
@@ -96,11 +96,11 @@ def _onwards(handler: Handler, asked: Asked, front: Front, origins: Origins) -> 
     return headers
 
 
-def _back(headers: Headers, origins: Origins) -> Headers:
+def _back(headers: Headers, front: Front, origins: Origins) -> Headers:
     passed: Headers = []
     for name, value in relay.headers_of(headers):
         if name.lower() in _URLS_ANSWERED:
-            passed.append((name, origins.to_local(value)))
+            passed.append((name, origins.to_local(value, front.protocol)))
         elif name.lower() == "set-cookie":
             passed.append((name, _ONLY_DEPLOYED.sub("", value)))
         else:

@@ -40,11 +40,15 @@ class Origins:
         name = (urlsplit(f"//{host}").hostname or "").lower()
         return self._deployed.get(name, name)
 
-    def to_local(self, url: str) -> str:
-        """The URL here of a URL of what is deployed; any other stays as it is."""
+    def to_local(self, url: str, protocol: str) -> str:
+        """The URL here of a URL of what is deployed; any other stays as it is.
+
+        So does one with another protocol: a page behind HTTPS that leads to plain HTTP does
+        not know where it is.
+        """
         parts = urlsplit(url)
         local = self.url(parts.hostname or "")
-        if local is None:
+        if local is None or parts.scheme != protocol.lower():
             return url
         return urlunsplit(("http", urlsplit(local).netloc, *parts[2:]))
 
