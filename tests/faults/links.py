@@ -93,6 +93,16 @@ def without_secret(name: str) -> Callable[[Definition, Rehearsed], None]:
     return cut
 
 
+def both(*cuts: Callable[[Definition, Rehearsed], object]) -> Callable[..., None]:
+    """More than one change."""
+
+    def cut(of: Definition, rehearsed: Rehearsed) -> None:
+        for each in cuts:
+            each(of, rehearsed)
+
+    return cut
+
+
 def setting(**values: object) -> Callable[[Definition, Rehearsed], None]:
     """Other settings of the container."""
     return lambda of, _: container(of).update(values)
@@ -211,9 +221,13 @@ OPEN_FLOWER = Link(
     cut=without_secret("AIRFLOW__CELERY__FLOWER_BASIC_AUTH"),
     says="Flower answers 200 without a password",
 )
+# Either of the two would do for the page that people sign in at.
 UNTRUSTED_BALANCER = Link(
     service="web",
-    cut=variable("FORWARDED_ALLOW_IPS", "203.0.113.1"),
+    cut=both(
+        variable("FORWARDED_ALLOW_IPS", "203.0.113.1"),
+        variable("AIRFLOW__FAB__ENABLE_PROXY_FIX", "False"),
+    ),
     says="does not read the X-Forwarded headers",
 )
 

@@ -103,6 +103,13 @@ class Rehearsed:
         """How one is."""
         return next(one for one in self.services.now() if one.name == f"{self.cluster}-{name}")
 
+    def ends(self, *names: str) -> dict[str, tuple[str, ...]]:
+        """How the earlier tasks of each service, or of these, have ended."""
+        chosen = {f"{self.cluster}-{name}" for name in names}
+        return {
+            one.name: one.ends for one in self.services.now() if not chosen or one.name in chosen
+        }
+
     def wait_until_well(self) -> None:
         """Wait until all services are well, however often they have been started again."""
         wait(lambda: all(service.is_well for service in self.services.now()), "all are well")
