@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class StandIns:
         self._names = names
         self._lock = threading.Lock()
         self._started: dict[str, StandIn] = {}
+        self._processes: dict[str, int] = {}
         self._authority = standins.Authority()
         self._folder.mkdir(parents=True, exist_ok=True)
         standins.end_left_over(self._folder)
@@ -60,10 +62,9 @@ class StandIns:
     def stop(self) -> None:
         """Stop them all; data stay."""
         with self._lock:
-            for started in self._started.values():
-                if (pid := started.server.pid) is not None:
-                    leftovers.forget(self._records, pid)
+            for key, started in self._started.items():
                 started.stop()
+                leftovers.forget(self._records, self._processes.pop(key))
             self._started.clear()
 
     def _start(self, wanted: Database | Cache, host_names: Sequence[str]) -> str | None:
@@ -75,20 +76,31 @@ class StandIns:
         address = self._addresses.take()
         folder = self._folder / key
         folder.mkdir(exist_ok=True)
-        where = (address, wanted.port)
+        where, authority, started = (
+            (address, wanted.port),
+            self._authority,
+            partial(self._record, key),
+        )
         if isinstance(wanted, standins.Database):
             made = standins.database(
-                wanted, address=where, folder=folder, authority=self._authority
+                wanted, address=where, folder=folder, authority=authority, started=started
             )
         else:
-            made = standins.cache(wanted, address=where, folder=folder, authority=self._authority)
+            made = standins.cache(
+                wanted, address=where, folder=folder, authority=authority, started=started
+            )
         made.start()
         self._started[key] = made
-        if (pid := made.server.pid) is not None:
-            leftovers.record(self._records, pid, f"REHEARSAL_STAND_IN={key}")
         for name in host_names:
             self._names.add(name, address)
         return address
+
+    def _record(self, key: str, pid: int) -> None:
+        """Let the watchdog end this process, and not the one before it, which has crashed."""
+        if (before := self._processes.get(key)) is not None:
+            leftovers.forget(self._records, before)
+        leftovers.record(self._records, pid, f"REHEARSAL_STAND_IN={key}")
+        self._processes[key] = pid
 
 
 def _trusted_here() -> bytes:

@@ -15,6 +15,7 @@ from airflow_ecs.rehearsal.standins.server_process import end_left_over
 from airflow_ecs.rehearsal.standins.valkey import Valkey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from airflow_ecs.rehearsal.standins.certificates import Authority
@@ -26,10 +27,20 @@ _PAUSE = 1.0
 
 
 class StandIn:
-    """Listens on a loopback address in place of a server of AWS; `server` is the real one."""
+    """Listens on a loopback address in place of a server of AWS; `server` is the real one.
 
-    def __init__(self, server: Postgres | Valkey, address: tuple[str, int], greet: Greet) -> None:
+    `started` is called with the server's process, and again with each that follows a crash.
+    """
+
+    def __init__(
+        self,
+        server: Postgres | Valkey,
+        address: tuple[str, int],
+        greet: Greet,
+        started: Callable[[int], object],
+    ) -> None:
         self.server = server
+        self._started = started
         self._address = address
         self._greet = greet
         self._front: tls.Front | None = None
@@ -38,7 +49,7 @@ class StandIn:
 
     def start(self) -> None:
         """Start the server, then take connections; raise `RehearsalError` where either can't."""
-        self.server.start()
+        self._start_server()
         self._front = tls.Front(self._address, self.server.socket, self._greet)
         try:
             self._front.start()
@@ -69,24 +80,39 @@ class StandIn:
                 if not stopping.is_set():
                     # Its log tells why; the next time may go better.
                     with contextlib.suppress(RehearsalError):
-                        self.server.start()
+                        self._start_server()
+
+    def _start_server(self) -> None:
+        self.server.start()
+        if (pid := self.server.pid) is not None:
+            self._started(pid)
 
 
 def database(
-    wanted: Database, *, address: tuple[str, int], folder: Path, authority: Authority
+    wanted: Database,
+    *,
+    address: tuple[str, int],
+    folder: Path,
+    authority: Authority,
+    started: Callable[[int], object] = lambda pid: None,
 ) -> StandIn:
     """PostgreSQL in place of RDS; its data stay in the folder."""
     context = authority.server_context([wanted.host_name])
     greet = postgres(context, force_tls=wanted.force_tls)
-    return StandIn(Postgres(wanted, folder), address, greet)
+    return StandIn(Postgres(wanted, folder), address, greet, started)
 
 
 def cache(
-    wanted: Cache, *, address: tuple[str, int], folder: Path, authority: Authority
+    wanted: Cache,
+    *,
+    address: tuple[str, int],
+    folder: Path,
+    authority: Authority,
+    started: Callable[[int], object] = lambda pid: None,
 ) -> StandIn:
     """Valkey in place of ElastiCache."""
     greet = tls.tls(authority.server_context(wanted.host_names)) if wanted.tls else tls.plain()
-    return StandIn(Valkey(wanted, folder), address, greet)
+    return StandIn(Valkey(wanted, folder), address, greet, started)
 
 
 def remove(folder: Path) -> None:
