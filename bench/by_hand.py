@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from airflow_ecs.rehearsal.agent.environment import ADDED
 from bench.running import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import boto3
 
     from bench.running import Running
 
@@ -38,10 +41,13 @@ class Container:
     name: str
     command: Sequence[str]
     check: Sequence[str]
+    environment: Mapping[str, str]
 
 
-def containers(ecs: Any) -> list[Container]:
+def containers(running: Running, session: boto3.Session) -> list[Container]:
     """The services of stack dev, from their task definitions."""
+    endpoint = running.state["endpoint"]
+    ecs, ssm = (session.client(service, endpoint_url=endpoint) for service in ("ecs", "ssm"))
     found = []
     for name in SERVICES:
         answer = ecs.describe_task_definition(taskDefinition=f"airflow-dev-{name}")
@@ -55,19 +61,37 @@ def containers(ecs: Any) -> list[Container]:
                     word.replace(_IN_IMAGE, os.fspath(PROJECT))
                     for word in container["healthCheck"]["command"][1:]
                 ],
+                environment=_environment(container, ssm, running.services["scheduler"].environment),
             )
         )
     return found
 
 
-def seconds_until_healthy(running: Running, services: Sequence[Container]) -> float:
+def _environment(
+    container: Mapping[str, Any], ssm: Any, scheduler: Mapping[str, str]
+) -> dict[str, str]:
+    """What is deployed, with what leads to this machine as the agent gave it to the scheduler.
+
+    Not all services have one address, but one would do for all: no port is used twice.
+    """
+    variables = {one["name"]: one["value"] for one in container["environment"]}
+    for secret in container["secrets"]:
+        name = secret["valueFrom"].partition(":parameter")[2]
+        answer = ssm.get_parameter(Name=name, WithDecryption=True)
+        variables[secret["name"]] = answer["Parameter"]["Value"]
+    here = {
+        name: value
+        for name, value in scheduler.items()
+        if name in ADDED or variables.get(name, "").startswith(_IN_IMAGE)
+    }
+    return variables | here
+
+
+def seconds_until_healthy(services: Sequence[Container]) -> float:
     """Start all, and try each one's health check until it passes."""
     with ExitStack() as ends:
         begun = time.monotonic()
-        environments = {
-            one.name: ends.enter_context(_started(one, running.services[one.name].environment))
-            for one in services
-        }
+        environments = {one.name: ends.enter_context(_started(one)) for one in services}
         waiting = list(services)
         while waiting:
             if time.monotonic() - begun > PATIENCE:
@@ -79,15 +103,16 @@ def seconds_until_healthy(running: Running, services: Sequence[Container]) -> fl
 
 
 @contextmanager
-def _started(service: Container, deployed: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _started(service: Container) -> Iterator[dict[str, str]]:
     """A service's process in a folder of its own; gives its environment."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = service.environment["HOME"]
         environment = {
-            name: value.replace(deployed["HOME"], folder) for name, value in deployed.items()
+            name: value.replace(home, folder) for name, value in service.environment.items()
         }
-        home = Path(environment["AIRFLOW_HOME"])
-        home.mkdir()
-        (home / "dags").symlink_to(PROJECT / "docker" / "dags")
+        airflow = Path(environment["AIRFLOW_HOME"])
+        airflow.mkdir()
+        (airflow / "dags").symlink_to(PROJECT / "docker" / "dags")
         Path(environment["TMPDIR"]).mkdir(exist_ok=True)
         process = subprocess.Popen(
             service.command,

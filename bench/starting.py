@@ -53,13 +53,13 @@ def _idle(running: Running) -> Result:
 def _start(running: Running) -> Result:
     """Both ways in turn, since the speed of a shared machine drifts."""
     region, endpoint = running.state["region"], running.state["endpoint"]
-    keys = boto3.Session("rehearsal", "rehearsal", region_name=region)
-    ecs = keys.client("ecs", endpoint_url=endpoint)
-    containers = by_hand.containers(ecs)
+    session = boto3.Session("rehearsal", "rehearsal", region_name=region)
+    ecs = session.client("ecs", endpoint_url=endpoint)
+    containers = by_hand.containers(running, session)
     hand, agent = [], []
     for _ in range(STARTS):
         _scale(ecs, 0)
-        hand.append(by_hand.seconds_until_healthy(running, containers))
+        hand.append(by_hand.seconds_until_healthy(containers))
         begun = time.monotonic()
         _scale(ecs, 1)
         Services(endpoint, region).wait(lambda _: None)
