@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,7 @@ def test_sigterm_reaches_the_process_itself(
 ) -> None:
     install(tmp_path, "airflow", WAITING_STUB)
     with subprocess.Popen([ENTRYPOINT, role], env=environment) as container:
-        while not calls.exists():
-            assert container.poll() is None
+        wait_for_a_line(calls, container)
         container.send_signal(signal.SIGTERM)
         assert container.wait(timeout=10) == 7
     assert calls.read_text() == "ready\ngot SIGTERM\n"
@@ -124,13 +124,21 @@ def test_the_first_process_of_a_container_hears_sigterm_and_ends_by_itself(
     install(tmp_path, "airflow", WAITING_STUB.replace('echo "ready"', 'echo "ready $$"'))
     command = ["unshare", "-pf", "--mount-proc", "--kill-child", str(ENTRYPOINT), "worker"]
     with subprocess.Popen(command, env=environment) as outside:
-        while not (calls.exists() and calls.read_text()):
-            assert outside.poll() is None
+        wait_for_a_line(calls, outside)
         assert calls.read_text() == "ready 1\n"
         [first] = children(outside.pid)
         os.kill(first, signal.SIGTERM)
         assert outside.wait(timeout=10) == 7
     assert calls.read_text() == "ready 1\ngot SIGTERM\n"
+
+
+def wait_for_a_line(calls: Path, container: "subprocess.Popen[bytes]") -> None:
+    """Wait until a whole one is written; fail when the container ends first, or is too slow."""
+    deadline = time.monotonic() + 30
+    while not (calls.exists() and calls.read_text().endswith("\n")):
+        assert container.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def children(pid: int) -> list[int]:
