@@ -1,4 +1,4 @@
-"""The command line: `airflow-ecs rehearse | status | down | compose`."""
+"""The command line: `airflow-ecs rehearse | status | down | compose | tasks`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.tasks import command_line as tasks
+from airflow_ecs.tasks.errors import TasksError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(ending, signal.default_int_handler)
     try:
         _run(given)
-    except RehearsalError as error:
+    except (RehearsalError, TasksError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -54,6 +56,8 @@ def _run(given: argparse.Namespace) -> None:
         from airflow_ecs.compose import compose_file
 
         print(compose_file(), end="")
+    elif given.verb == "tasks":
+        tasks.run(given)
     elif given.verb == "smoke":
         from airflow_ecs.rehearsal.smoke import smoke
 
@@ -113,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("down", parents=[common], help="end what rehearse left serving")
     compose = verbs.add_parser("compose", help="print the services for Docker Compose")
     compose.set_defaults(project=Path())
+    tasks.add(verbs)
     return parser
 
 
