@@ -8,6 +8,7 @@ from airflow_ecs import AirflowCluster
 airflow = AirflowCluster("airflow", settings.load())
 
 pulumi.export("url", airflow.url)
+pulumi.export("findUrlCommand", airflow.find_url_command)
 pulumi.export("flowerUrl", airflow.flower_url)
 pulumi.export("openCommand", airflow.open_command)
 pulumi.export("username", airflow.username)

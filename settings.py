@@ -32,6 +32,9 @@ OBJECTS = (
     "values",
 )
 
+# What is a secret inside an object whose rest is none.
+SECRETS = {"broker": ("url", "results_url"), "database": ("url", "password")}
+
 # Read by others: the emulated account is told of it, a deployment is not.
 ELSEWHERE = ("rehearsal",)
 
@@ -57,6 +60,10 @@ def _object(config: pulumi.Config, key: str) -> Any:
     # `get_object` hands out plain text, also of what the stack keeps encrypted.
     if key == "secret_values" and isinstance(value, dict):
         return {name: pulumi.Output.secret(secret) for name, secret in value.items()}
+    if key in SECRETS and isinstance(value, dict):
+        return value | {
+            name: pulumi.Output.secret(value[name]) for name in SECRETS[key] if value.get(name)
+        }
     if key == "users" and isinstance(value, list):
         return [_user(user) for user in value]
     if pulumi.runtime.is_config_secret(f"{config.name}:{key}"):

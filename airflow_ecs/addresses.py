@@ -29,25 +29,29 @@ class Addresses:
 def addresses(spec: ClusterSpec, task_logs: Given) -> Addresses:
     """The addresses that Airflow's settings are made of."""
     https = spec.ingress.domain is not None
+    web = "localhost" if spec.is_standalone else spec.naming.address(WEB.discovery or "")
     return Addresses(
-        execution_api=f"http://{spec.naming.address(WEB.discovery or '')}:{WEB_PORT}/execution/",
+        execution_api=f"http://{web}:{WEB_PORT}/execution/",
         # Without a domain the page is also opened through a forwarded port, under another
         # name: only a relative address is right under both.
         base_url=url(spec, WEB) if https else "/",
         https=https,
         task_logs=task_logs,
-        broker_tls=spec.broker.kind == "elasticache",
+        broker_tls=spec.broker is not None and spec.broker.tls,
     )
 
 
 def entry_ports(spec: ClusterSpec) -> tuple[int, ...]:
-    """The ports on which the balancer listens."""
+    """The ports on which people are answered: the balancer's, or those of the one task."""
+    if spec.is_standalone:
+        return (WEB_PORT,)
     return (HTTP,) if spec.ingress.domain is None else (HTTP, HTTPS)
 
 
 def tunnel_port(spec: ClusterSpec) -> int | None:
     """The balancer's port that the web task may call, so that a session can be forwarded."""
-    return HTTP if spec.enable_exec and spec.ingress.domain is None else None
+    balanced = not spec.is_standalone
+    return HTTP if balanced and spec.enable_exec and spec.ingress.domain is None else None
 
 
 def hosts(spec: ClusterSpec, process: Process) -> tuple[str, ...]:

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from airflow_ecs.catalogue import WORKER
 from airflow_ecs.process import Need
+from airflow_ecs.spec.database import CA_BUNDLE, OwnDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from airflow_ecs.addresses import Addresses
     from airflow_ecs.process import Service
+    from airflow_ecs.spec import ClusterSpec
     from airflow_ecs.spec.reading import Given
 
 Settings = dict[tuple[str, str], "Given"]
 
-# The RDS certificate bundle that docker/Dockerfile puts into the image.
-CA_BUNDLE = "/opt/airflow-ecs/rds-ca-bundle.pem"
+_EXECUTORS = {
+    "celery": "CeleryExecutor",
+    "local": "LocalExecutor",
+    "standalone": "LocalExecutor",
+}
 
 # Celery gives a task that nobody acknowledged to another worker after this many seconds,
 # which would end the first one: a day, as Airflow's own default and Amazon MWAA have it.
@@ -29,19 +32,17 @@ VISIBILITY_TIMEOUT = 86400
 TASK_HEARTBEAT_TIMEOUT = 120
 
 
-def environment(
-    service: Service, addresses: Addresses, user: Mapping[str, Mapping[str, Given]]
-) -> dict[str, Given]:
+def environment(service: Service, spec: ClusterSpec, addresses: Addresses) -> dict[str, Given]:
     """The variables of one service: the deployment's settings, overlaid by the user's."""
-    settings = _settings(service, addresses)
-    for section, values in user.items():
+    settings = _settings(service, spec, addresses)
+    for section, values in spec.airflow_config.items():
         for key, value in values.items():
             settings[section.lower(), key.lower()] = value
     variables = {
         f"AIRFLOW__{section}__{key}".upper(): as_text(value)
         for (section, key), value in settings.items()
     }
-    return variables | _drivers(service)
+    return variables | _drivers(service, spec)
 
 
 def as_text(value: Given) -> Given:
@@ -56,10 +57,10 @@ def as_text(value: Given) -> Given:
     return value
 
 
-def _settings(service: Service, addresses: Addresses) -> Settings:
+def _settings(service: Service, spec: ClusterSpec, addresses: Addresses) -> Settings:
     needs = service.process.needs
     settings: Settings = {
-        ("core", "executor"): "CeleryExecutor",
+        ("core", "executor"): _EXECUTORS[spec.executor],
         ("core", "load_examples"): False,
         ("core", "auth_manager"): (
             "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
@@ -69,7 +70,7 @@ def _settings(service: Service, addresses: Addresses) -> Settings:
         ("api", "base_url"): addresses.base_url,
         ("scheduler", "enable_health_check"): True,
         ("scheduler", "task_instance_heartbeat_timeout"): TASK_HEARTBEAT_TIMEOUT,
-        ("fab", "enable_proxy_fix"): True,
+        ("fab", "enable_proxy_fix"): not spec.is_standalone,
         ("fab", "cookie_secure"): addresses.https,
     }
     if Need.EXECUTION_API in needs:
@@ -83,8 +84,9 @@ def _settings(service: Service, addresses: Addresses) -> Settings:
         }
     if needs & {Need.BROKER, Need.RESULT_BACKEND}:
         settings |= _celery(addresses)
+    if service.process.concurrency_setting is not None:
+        settings[service.process.concurrency_setting] = service.concurrency
     if service.name == WORKER.name:
-        settings["celery", "worker_concurrency"] = service.concurrency
         settings["celery", "celery_config_options"] = (
             "airflow_ecs.runtime.worker_plugin.CELERY_CONFIG"
         )
@@ -102,10 +104,10 @@ def _celery(addresses: Addresses) -> Settings:
     return settings
 
 
-def _drivers(service: Service) -> dict[str, Given]:
+def _drivers(service: Service, spec: ClusterSpec) -> dict[str, Given]:
     variables: dict[str, Given] = {}
     if Need.DATABASE in service.process.needs:
-        variables |= {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": CA_BUNDLE}
+        variables |= _database_tls(spec)
     if service.process.needs & {Need.READ_TASK_LOGS, Need.WRITE_TASK_LOGS}:
         # No keys in it: the connection takes the role of the task.
         variables["AIRFLOW_CONN_AWS_DEFAULT"] = "aws://"
@@ -113,3 +115,12 @@ def _drivers(service: Service) -> dict[str, Given]:
         # Only the balancer and the workers reach the port, so any sender may set the headers.
         variables["FORWARDED_ALLOW_IPS"] = "*"
     return variables
+
+
+def _database_tls(spec: ClusterSpec) -> dict[str, Given]:
+    own = spec.database if isinstance(spec.database, OwnDatabase) else None
+    mode = own.tls if own else "verify-full"
+    if mode in ("require", "disable"):
+        # With a bundle, libpq would check the certificate nevertheless.
+        return {"PGSSLMODE": mode}
+    return {"PGSSLMODE": mode, "PGSSLROOTCERT": own.ca_bundle if own else CA_BUNDLE}

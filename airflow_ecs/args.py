@@ -20,7 +20,7 @@ class NetworkArgs(TypedDict):
     private_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Private subnets of that VPC, in at least two zones: tasks, database, broker, balancer."""
     public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Public subnets of that VPC, for a balancer that faces the internet."""
+    """Public subnets of that VPC, for a balancer that faces the internet, or for standalone."""
     cidr: NotRequired[str]
     """The range of a new VPC, from /16 to /24. Default 10.0.0.0/16."""
     zones: NotRequired[int]
@@ -64,27 +64,53 @@ class ImageArgs(TypedDict):
 
 
 class DatabaseArgs(TypedDict):
-    """The metadata database: RDS PostgreSQL."""
+    """The metadata database: RDS PostgreSQL, Aurora Serverless, your own, or SQLite."""
 
-    instance_class: NotRequired[str]
-    """The instance class. Default db.t4g.micro."""
+    kind: NotRequired[str]
+    """rds, aurora, own or sqlite. Default rds, with executor standalone sqlite."""
     version: NotRequired[str]
-    """The PostgreSQL version, major or full. Default 17."""
-    storage: NotRequired[int]
-    """Storage in GiB, at least 20. Default 20."""
-    max_storage: NotRequired[int]
-    """The storage in GiB up to which RDS grows it by itself; 0 never. Default 100."""
+    """The PostgreSQL version of RDS or Aurora, major or full. Default 17."""
     multi_az: NotRequired[bool]
     """Whether a standby in a second zone takes over. Default false."""
     backup_days: NotRequired[int]
-    """How many days automated backups are kept, 0 to 35. Default 7."""
+    """How many days automated backups are kept: 0 to 35, of Aurora at least 1. Default 7."""
+    instance_class: NotRequired[str]
+    """The instance class of RDS. Default db.t4g.micro."""
+    storage: NotRequired[int]
+    """Storage of RDS in GiB, at least 20. Default 20."""
+    max_storage: NotRequired[int]
+    """The storage in GiB up to which RDS grows it by itself; 0 never. Default 100."""
+    min_capacity: NotRequired[float]
+    """The least capacity of Aurora in ACU; with 0 it pauses. Default 0.5."""
+    max_capacity: NotRequired[float]
+    """The most capacity of Aurora in ACU, up to 256. Default 4."""
+    pause_after: NotRequired[int]
+    """Seconds without a connection after which Aurora pauses, 300 to 86400. Default 300."""
+    url: NotRequired[pulumi.Input[str]]
+    """The URL of your own database, as a secret of the stack."""
+    host: NotRequired[pulumi.Input[str]]
+    """The host name of your own database, instead of a URL."""
+    name: NotRequired[str]
+    """The name of your own database. Default airflow."""
+    user: NotRequired[str]
+    """The user of your own database. Default airflow."""
+    password: NotRequired[pulumi.Input[str]]
+    """The password of that user, as a secret of the stack."""
+    port: NotRequired[int]
+    """The port of your own database, also of a URL's. Default 5432."""
+    tls: NotRequired[str]
+    """verify-full, verify-ca, require or disable, for your own. Default verify-full."""
+    ca_bundle: NotRequired[str]
+    """Who vouches for your own: a file in the image. Default: the authorities of RDS."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """The security group of your own, which is opened to the services that call it."""
 
 
 class BrokerArgs(TypedDict):
-    """The Celery broker: ElastiCache Valkey, or Redis as a Fargate service."""
+    """The Celery broker: ElastiCache Valkey, Redis as a Fargate service, or your own."""
 
     kind: NotRequired[str]
-    """Either elasticache or fargate. Default elasticache."""
+    """elasticache, fargate or own. Default elasticache."""
     node_type: NotRequired[str]
     """The ElastiCache node type. Default cache.t4g.micro."""
     version: NotRequired[str]
@@ -93,6 +119,16 @@ class BrokerArgs(TypedDict):
     """Replicas that take over in another zone, 0 to 5. Default 0."""
     image: NotRequired[str]
     """The image of Redis on Fargate."""
+    url: NotRequired[pulumi.Input[str]]
+    """The URL of your own Redis or Valkey, as a secret of the stack."""
+    results_url: NotRequired[pulumi.Input[str]]
+    """Where results go, if not to the same URL."""
+    port: NotRequired[int]
+    """The port of your own, also of a URL's. Default 6379."""
+    tls: NotRequired[bool]
+    """Whether your own speaks TLS, by a rediss URL. Default true."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """The security group of your own, which is opened to the services that call it."""
 
 
 class ServiceArgs(TypedDict):
@@ -107,7 +143,7 @@ class ServiceArgs(TypedDict):
     spot_share: NotRequired[int]
     """How many of the tasks run on Fargate Spot, in per cent. Default 0."""
     concurrency: NotRequired[int]
-    """Airflow tasks that one worker runs at a time. Default: its memory by 256 MiB."""
+    """Airflow tasks that run at a time in one that runs any. Default: its memory by 256 MiB."""
     environment: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Extra environment variables of this service."""
     secrets: NotRequired[Mapping[str, str]]
@@ -225,7 +261,7 @@ class AirflowClusterArgs(TypedDict):
     environment: str
     """A short name for this deployment, such as dev; part of every physical name."""
     executor: NotRequired[str]
-    """How Airflow runs its tasks: celery. Default celery."""
+    """How Airflow runs its tasks: celery, local or standalone. Default celery."""
     airflow_version: NotRequired[str]
     """The version of Airflow in the image. Default 3.3.2."""
     airflow_config: NotRequired[Mapping[str, Mapping[str, Any]]]
@@ -247,7 +283,7 @@ class AirflowClusterArgs(TypedDict):
     broker: NotRequired[BrokerArgs]
     """The Celery broker. Default: a small ElastiCache Valkey."""
     services: NotRequired[Mapping[str, ServiceArgs]]
-    """Changes by service: web, scheduler, dag-processor, triggerer, worker, flower, broker."""
+    """Changes by service: web, scheduler, dag-processor, triggerer, worker and so on."""
     secrets: NotRequired[Mapping[str, str]]
     """Variables of every Airflow container whose values are parameters, by their names."""
     extra_environment: NotRequired[Mapping[str, pulumi.Input[str]]]

@@ -14,6 +14,8 @@ from airflow_ecs.addresses import addresses
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Need
 from airflow_ecs.spec import ClusterSpec
+from airflow_ecs.spec.broker import BROKER_PORT
+from airflow_ecs.spec.database import DATABASE_PORT, Rds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,11 +84,11 @@ def compose() -> dict[str, Any]:
             "airflow_config": _SETTINGS,
         },
     )
-    migration, services = catalogue.migration(), catalogue.services(spec)
+    (migration,), services = catalogue.migration(spec), catalogue.services(spec)
     return {
         "name": spec.naming.prefix,
         "services": {
-            _POSTGRES: _postgres(spec),
+            _POSTGRES: _postgres(),
             migration.name: {
                 **_service(migration, spec),
                 "depends_on": {_POSTGRES: {"condition": "service_healthy"}},
@@ -152,16 +154,13 @@ def _values(spec: ClusterSpec) -> dict[str, str]:
     """What Parameter Store would hold, by the names of the parameters."""
     database = f"{_DATABASE}:{_secret('POSTGRES_PASSWORD')}@{_POSTGRES}"
     redis = f"redis://:{_secret('REDIS_PASSWORD')}@{spec.naming.address('redis')}"
-    port = catalogue.BROKER_PORT
     return {
-        injection.DATABASE_URL: (
-            f"postgresql+psycopg2://{database}:{catalogue.DATABASE_PORT}/{_DATABASE}"
-        ),
+        injection.DATABASE_URL: (f"postgresql+psycopg2://{database}:{DATABASE_PORT}/{_DATABASE}"),
         injection.FERNET_KEY: _secret("FERNET_KEY", _FERNET),
         injection.JWT_SECRET: _secret("JWT_SECRET", _LONG),
         injection.API_SECRET_KEY: _secret("API_SECRET_KEY", _LONG),
-        injection.BROKER_URL: f"{redis}:{port}/0",
-        injection.RESULT_BACKEND: f"{redis}:{port}/1",
+        injection.BROKER_URL: f"{redis}:{BROKER_PORT}/0",
+        injection.RESULT_BACKEND: f"{redis}:{BROKER_PORT}/1",
         injection.BROKER_PASSWORD: _secret("REDIS_PASSWORD"),
         injection.FLOWER_LOGIN: f"airflow:{_secret('FLOWER_PASSWORD')}",
         **{
@@ -195,9 +194,9 @@ def _after_migration(process: Process, migration: str) -> dict[str, Any]:
     return {"depends_on": {migration: {"condition": condition}}} if process.is_airflow else {}
 
 
-def _postgres(spec: ClusterSpec) -> dict[str, Any]:
+def _postgres() -> dict[str, Any]:
     return {
-        "image": f"postgres:{spec.database.version}",
+        "image": f"postgres:{Rds.version}",
         "environment": {
             "POSTGRES_USER": _DATABASE,
             "POSTGRES_DB": _DATABASE,

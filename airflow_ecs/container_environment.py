@@ -41,7 +41,7 @@ def variables(
     if Need.USER_PASSWORDS in service.process.needs:
         own["AIRFLOW_USERS"] = _users(spec)
     return {
-        **airflow_config.environment(service, addresses, spec.airflow_config),
+        **airflow_config.environment(service, spec, addresses),
         **own,
         **spec.extra_environment,
         **service.changes.environment,

@@ -55,6 +55,8 @@ class Process:
 
     `runs_user_code` puts it into the workflow security group. `waits` is whether an update
     waits until the new tasks are steady: not for workers, whose old tasks may run for hours.
+    `concurrency_setting` is Airflow's setting of how many tasks it runs at a time, for what runs
+    tasks; `own_memory` is what it takes itself meanwhile, in MiB.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Process:
     log_port: int | None = None
     discovery: str | None = None
     route: Route | None = None
+    concurrency_setting: tuple[str, str] | None = None
+    own_memory: int = 0
     runs_user_code: bool = False
     waits: bool = True
     count: int = 1
@@ -99,9 +103,10 @@ class Service:
 
     @property
     def concurrency(self) -> int:
-        """How many Airflow tasks a worker of this size runs at a time.
+        """How many Airflow tasks it runs at a time, at this size.
 
         256 MiB each: a running task takes about 100 MiB with its supervisor, measured on an
         idle one; the rest is for the user's code.
         """
-        return self.changes.concurrency or self.size.memory // 256
+        fitting = (self.size.memory - self.process.own_memory) // 256
+        return self.changes.concurrency or max(1, fitting)

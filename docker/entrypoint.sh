@@ -6,7 +6,7 @@ set -eu
 
 here=$(dirname "$0")
 
-case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker, flower, migrate, or a command"} in
+case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker, flower, standalone, migrate, or a command"} in
     web)
         shift
         # The load balancer speaks for the client: its X-Forwarded headers are to be read.
@@ -17,6 +17,10 @@ case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker,
         ;;
     worker | flower)
         exec airflow celery "$@"
+        ;;
+    standalone)
+        "$0" migrate
+        exec python -m airflow_ecs.runtime.standalone
         ;;
     migrate)
         airflow db migrate

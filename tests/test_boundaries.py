@@ -111,6 +111,7 @@ def test_a_second_plan_has_no_difference(stack: str) -> None:
 def test_the_program_exports_what_people_look_for() -> None:
     assert program("dev").outputs.keys() == {
         "url",
+        "findUrlCommand",
         "flowerUrl",
         "openCommand",
         "username",

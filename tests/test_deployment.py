@@ -23,9 +23,22 @@ pytestmark = pytest.mark.slow
 
 DOMAIN = {"domain": "airflow.example.com", "zone": "example.com"}
 
+STANDALONE = {"executor": "standalone", "ingress": {"allowed_cidrs": ["203.0.113.7/32"]}}
+
 CHOICES: dict[str, dict[str, Any]] = {
     "endpoints instead of NAT": {"network": {"nat": "none"}},
     "Redis on Fargate": {"broker": {"kind": "fargate"}, "flower": True},
+    "no broker and no workers": {"executor": "local", "enable_exec": True},
+    "one container": STANDALONE,
+    "one container and a database": STANDALONE | {"database": {"kind": "rds"}},
+    "Aurora that pauses": {
+        "database": {"kind": "aurora", "min_capacity": 0, "multi_az": True},
+        "protect_data": True,
+    },
+    "state of the user's own": {
+        "database": {"kind": "own", "host": "db.example.com", "password": "p@ss/w0rd"},
+        "broker": {"kind": "own", "url": "rediss://:t0ken@redis.example.com:6380/0", "port": 6380},
+    },
     "facing the internet": {
         "ingress": {**DOMAIN, "internet_facing": True, "allowed_cidrs": ["203.0.113.7/32"]}
     },

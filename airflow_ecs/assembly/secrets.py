@@ -1,4 +1,4 @@
-"""Database, broker and keys, and the parameters that hold their secrets."""
+"""What is secret, and the parameters that hold it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from airflow_ecs import edges, injection
-from airflow_ecs.catalogue import REDIS
-from airflow_ecs.components.broker import BrokerArgs, CeleryBroker
-from airflow_ecs.components.database import DatabaseArgs, MetadataDatabase
+from airflow_ecs import injection
+from airflow_ecs.assembly.state import state_secrets
 from airflow_ecs.components.firewall import Firewall
 from airflow_ecs.components.keys import Keys, KeysArgs
 from airflow_ecs.components.network import Network
@@ -29,35 +27,11 @@ def secret_store(
     opts: pulumi.ResourceOptions,
 ) -> Parameters:
     """Make what has a secret, and keep the secrets in Parameter Store."""
-    database = MetadataDatabase(
-        name,
-        DatabaseArgs(
-            spec=spec.database,
-            subnet_ids=network.private_subnet_ids,
-            security_group_id=firewall.group_ids[edges.DATABASE],
-            protect=spec.protect_data,
-            tags=tags,
-        ),
-        opts,
-    )
-    broker = CeleryBroker(
-        name,
-        BrokerArgs(
-            spec=spec.broker,
-            redis_host=spec.naming.address(REDIS.discovery or ""),
-            subnet_ids=network.private_subnet_ids,
-            security_group_id=firewall.group_ids[edges.BROKER],
-            tags=tags,
-        ),
-        opts,
-    )
     keys = Keys(
         name, KeysArgs(users=spec.users, flower=spec.flower, protect=spec.protect_data), opts
     )
     secrets: dict[str, pulumi.Input[str]] = {
-        injection.DATABASE_URL: database.url,
-        injection.BROKER_URL: broker.broker_url,
-        injection.RESULT_BACKEND: broker.result_backend_url,
+        **state_secrets(name, spec, network, firewall, tags, opts),
         injection.FERNET_KEY: keys.fernet_key,
         injection.JWT_SECRET: keys.jwt_secret,
         injection.API_SECRET_KEY: keys.api_secret_key,
@@ -66,8 +40,6 @@ def secret_store(
         secrets[injection.user_password(username)] = password
     if keys.flower_login is not None:
         secrets[injection.FLOWER_LOGIN] = keys.flower_login
-    if spec.broker.kind == "fargate":
-        secrets[injection.BROKER_PASSWORD] = broker.password
     for key, value in spec.secret_values.items():
         secrets[f"{SECRETS}/{key}"] = value
     return Parameters(

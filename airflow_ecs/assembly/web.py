@@ -24,8 +24,11 @@ def web_ingress(
     firewall: Firewall,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
-) -> LoadBalancerIngress:
-    """A balancer for every process with a page, under names of the right zone."""
+) -> LoadBalancerIngress | None:
+    """A balancer for every process with a page, under names of the right zone; none for none."""
+    pages = _pages(spec, processes)
+    if not pages:
+        return None
     zone = HostedZone(
         name,
         ZoneArgs(
@@ -37,7 +40,6 @@ def web_ingress(
         ),
         opts,
     )
-    pages = _pages(spec, processes)
     certificate_arn = spec.ingress.certificate_arn
     if spec.ingress.domain is not None and certificate_arn is None:
         certificate_arn = Certificate(
@@ -63,23 +65,6 @@ def web_ingress(
         ),
         opts,
     )
-
-
-def say_who_is_let_in(spec: ClusterSpec, parent: pulumi.Resource) -> None:
-    """Tell at preview what a reader of the settings may not expect."""
-    ingress = spec.ingress
-    if ingress.domain is None:
-        pulumi.log.warn(
-            "The web page has no domain: it is served over plain HTTP, inside the VPC only. "
-            "Set ingress.domain and ingress.zone for HTTPS.",
-            parent,
-        )
-    if not ingress.allowed_cidrs and not ingress.allowed_security_group_ids:
-        way = "only the output openCommand leads to it" if spec.enable_exec else "nobody is let in"
-        pulumi.log.warn(
-            f"No ingress.allowed_cidrs or allowed_security_group_ids: {way}.",
-            parent,
-        )
 
 
 def _pages(spec: ClusterSpec, processes: Sequence[Process]) -> list[Page]:

@@ -1,4 +1,4 @@
-"""The metadata database: RDS PostgreSQL, encrypted, TLS only."""
+"""The metadata database on RDS: a PostgreSQL instance or Aurora, encrypted, TLS only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from airflow_ecs import urls
-from airflow_ecs.catalogue import DATABASE_PORT
-from airflow_ecs.spec.state import Database as DatabaseSpec
+from airflow_ecs.spec.database import Aurora, Rds
 
 _NAME = "airflow"
 
@@ -20,9 +19,9 @@ _NAME = "airflow"
 class DatabaseArgs:
     """Where the database is and what it is like."""
 
-    spec: DatabaseSpec
+    spec: Rds | Aurora
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    security_group_id: pulumi.Input[str]
+    security_group_ids: Sequence[pulumi.Input[str]]
     protect: bool
     tags: Mapping[str, pulumi.Input[str]]
 
@@ -36,62 +35,141 @@ class MetadataDatabase(pulumi.ComponentResource):
         self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("airflow-ecs:index:MetadataDatabase", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        self._name = f"{name}-database"
+        self._args = args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
-        password = random.RandomPassword(
-            f"{name}-database", length=32, special=False, opts=protected
-        )
+        password = random.RandomPassword(self._name, length=32, special=False, opts=self._protected)
         subnets = aws.rds.SubnetGroup(
-            f"{name}-database", subnet_ids=args.subnet_ids, tags=args.tags, opts=child
-        )
-        parameters = aws.rds.ParameterGroup(
-            f"{name}-database",
-            family=f"postgres{args.spec.version.partition('.')[0]}",
-            parameters=[{"name": "rds.force_ssl", "value": "1"}],
-            tags=args.tags,
-            opts=child,
+            self._name, subnet_ids=args.subnet_ids, tags=args.tags, opts=self._child
         )
         # A snapshot's name is taken for ever, so the last one of each database has its own.
-        last = random.RandomId(f"{name}-final-snapshot", byte_length=4, opts=child)
-        instance = aws.rds.Instance(
-            f"{name}-database",
-            engine="postgres",
-            engine_version=args.spec.version,
-            instance_class=args.spec.instance_class,
-            allocated_storage=args.spec.storage,
-            max_allocated_storage=args.spec.max_storage or None,
-            storage_type="gp3",
-            storage_encrypted=True,
-            db_name=_NAME,
-            username=_NAME,
-            password=password.result.apply(pulumi.Output.secret),
-            port=DATABASE_PORT,
-            multi_az=args.spec.multi_az,
-            publicly_accessible=False,
-            db_subnet_group_name=subnets.name,
-            vpc_security_group_ids=[args.security_group_id],
-            parameter_group_name=parameters.name,
-            backup_retention_period=args.spec.backup_days,
-            copy_tags_to_snapshot=True,
-            auto_minor_version_upgrade=True,
-            deletion_protection=args.protect,
-            skip_final_snapshot=not args.protect,
-            final_snapshot_identifier=(
-                pulumi.Output.concat(f"{name}-final-", last.hex) if args.protect else None
-            ),
-            tags=args.tags,
-            opts=protected,
+        last = random.RandomId(f"{name}-final-snapshot", byte_length=4, opts=self._child)
+        snapshot = pulumi.Output.concat(f"{name}-final-", last.hex) if args.protect else None
+        secret = password.result.apply(pulumi.Output.secret)
+        host = (
+            self._instance(args.spec, secret, subnets, snapshot)
+            if isinstance(args.spec, Rds)
+            else self._cluster(args.spec, secret, subnets, snapshot)
         )
         self.url = pulumi.Output.secret(
-            pulumi.Output.all(password.result, instance.address).apply(
+            pulumi.Output.all(password.result, host).apply(
                 lambda known: urls.postgresql(
                     user=_NAME,
                     password=known[0],
                     host=known[1],
-                    port=DATABASE_PORT,
+                    port=args.spec.port,
                     database=_NAME,
                 )
             )
         )
         self.register_outputs({"url": self.url})
+
+    def _instance(
+        self,
+        spec: Rds,
+        password: pulumi.Output[str],
+        subnets: aws.rds.SubnetGroup,
+        snapshot: pulumi.Output[str] | None,
+    ) -> pulumi.Output[str]:
+        parameters = aws.rds.ParameterGroup(
+            self._name,
+            family=f"postgres{_major(spec.version)}",
+            parameters=[{"name": "rds.force_ssl", "value": "1"}],
+            tags=self._args.tags,
+            opts=self._child,
+        )
+        instance = aws.rds.Instance(
+            self._name,
+            engine="postgres",
+            engine_version=spec.version,
+            instance_class=spec.instance_class,
+            allocated_storage=spec.storage,
+            max_allocated_storage=spec.max_storage or None,
+            storage_type="gp3",
+            storage_encrypted=True,
+            db_name=_NAME,
+            username=_NAME,
+            password=password,
+            port=spec.port,
+            multi_az=spec.multi_az,
+            publicly_accessible=False,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=self._args.security_group_ids,
+            parameter_group_name=parameters.name,
+            backup_retention_period=spec.backup_days,
+            copy_tags_to_snapshot=True,
+            auto_minor_version_upgrade=True,
+            deletion_protection=self._args.protect,
+            skip_final_snapshot=not self._args.protect,
+            final_snapshot_identifier=snapshot,
+            tags=self._args.tags,
+            opts=self._protected,
+        )
+        return instance.address
+
+    def _cluster(
+        self,
+        spec: Aurora,
+        password: pulumi.Output[str],
+        subnets: aws.rds.SubnetGroup,
+        snapshot: pulumi.Output[str] | None,
+    ) -> pulumi.Output[str]:
+        parameters = aws.rds.ClusterParameterGroup(
+            self._name,
+            family=f"aurora-postgresql{_major(spec.version)}",
+            parameters=[{"name": "rds.force_ssl", "value": "1"}],
+            tags=self._args.tags,
+            opts=self._child,
+        )
+        capacity: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
+            "min_capacity": spec.min_capacity,
+            "max_capacity": spec.max_capacity,
+        }
+        if spec.min_capacity == 0:
+            capacity["seconds_until_auto_pause"] = spec.pause_after
+        cluster = aws.rds.Cluster(
+            self._name,
+            engine="aurora-postgresql",
+            engine_mode="provisioned",
+            engine_version=spec.version,
+            serverlessv2_scaling_configuration=capacity,
+            storage_encrypted=True,
+            database_name=_NAME,
+            master_username=_NAME,
+            master_password=password,
+            port=spec.port,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=self._args.security_group_ids,
+            db_cluster_parameter_group_name=parameters.name,
+            backup_retention_period=spec.backup_days,
+            copy_tags_to_snapshot=True,
+            deletion_protection=self._args.protect,
+            skip_final_snapshot=not self._args.protect,
+            final_snapshot_identifier=snapshot,
+            tags=self._args.tags,
+            opts=self._protected,
+        )
+        members = [
+            aws.rds.ClusterInstance(
+                f"{self._name}-{role}",
+                cluster_identifier=cluster.id,
+                engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+                engine_version=cluster.engine_version,
+                instance_class="db.serverless",
+                publicly_accessible=False,
+                auto_minor_version_upgrade=True,
+                tags=self._args.tags,
+                opts=self._child,
+            )
+            for role in (("writer", "standby") if spec.multi_az else ("writer",))
+        ]
+        # An endpoint answers nobody before its writer is there.
+        return pulumi.Output.all(cluster.endpoint, *(member.id for member in members)).apply(
+            lambda known: str(known[0])
+        )
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]

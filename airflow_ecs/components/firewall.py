@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from airflow_ecs.edges import BALANCER, Edge
+from airflow_ecs.edges import Edge
 from airflow_ecs.process import Process
 
 _ANYWHERE = "0.0.0.0/0"
@@ -18,13 +18,17 @@ _ANYWHERE = "0.0.0.0/0"
 class FirewallArgs:
     """Who is there, who calls whom, and who comes in from outside.
 
-    `tasks` are the parts that run in containers; `entry_ports` the balancer's listeners.
+    `outside` are parts that are not the deployment's, each with its security group, or None
+    where any address may be meant. `tasks` are the parts that run in containers; `entrance`
+    the one that people call on `entry_ports`.
     """
 
     vpc_id: pulumi.Input[str]
     parts: Sequence[str]
     tasks: Sequence[str]
+    outside: Mapping[str, pulumi.Input[str] | None]
     edges: Sequence[Edge]
+    entrance: str
     entry_ports: Sequence[int]
     allowed_cidrs: Sequence[str]
     allowed_security_group_ids: Sequence[pulumi.Input[str]]
@@ -78,7 +82,11 @@ class Firewall(pulumi.ComponentResource):
         return group.id
 
     def _edge(self, edge: Edge) -> None:
-        source, target = self.group_ids[edge.source], self.group_ids[edge.target]
+        source = self.group_ids[edge.source]
+        target = {**self._args.outside, **self.group_ids}[edge.target]
+        if target is None:
+            self._egress(edge.label, source, f"{edge.source} calls {edge.target}", port=edge.port)
+            return
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-{edge.label}",
             security_group_id=target,
@@ -126,8 +134,8 @@ class Firewall(pulumi.ComponentResource):
             sources[f"from-group-{index}"] = {"referenced_security_group_id": group}
         for label, source in sources.items():
             aws.vpc.SecurityGroupIngressRule(
-                f"{self._name}-{BALANCER}-{port}-{label}",
-                security_group_id=self.group_ids[BALANCER],
+                f"{self._name}-{self._args.entrance}-{port}-{label}",
+                security_group_id=self.group_ids[self._args.entrance],
                 description="Let in to the web page",
                 ip_protocol="tcp",
                 from_port=port,

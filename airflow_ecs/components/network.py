@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -25,28 +25,42 @@ _INTERFACES = ("ecr.api", "ecr.dkr", "ecs", "logs", "ssm", "ssmmessages")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkArgs:
-    """What the network is made from."""
+    """What the network is made from; `zones` is how many the subnets of the user's must be in."""
 
     spec: NewVpc | OwnVpc
+    zones: int
     region: pulumi.Output[str]
-    tags: dict[str, pulumi.Input[str]]
+    tags: Mapping[str, pulumi.Input[str]]
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with private and public subnets."""
+    """A VPC with private and public subnets.
+
+    `task_subnet_ids` are for tasks, which have `public_addresses` or not; `state_subnet_ids`
+    for what holds data, private wherever there are private ones.
+    """
 
     vpc_id: pulumi.Output[str]
     private_subnet_ids: pulumi.Output[Sequence[str]]
     public_subnet_ids: pulumi.Output[Sequence[str]]
+    task_subnet_ids: pulumi.Output[Sequence[str]]
+    state_subnet_ids: pulumi.Output[Sequence[str]]
+    public_addresses: bool
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("airflow-ecs:index:Network", name, None, opts)
         if isinstance(args.spec, OwnVpc):
-            self._use(args.spec)
+            self._use(args.spec, args.zones)
+            has_private = args.spec.private_subnet_ids is not None
         else:
             self._make(name, args.spec, args)
+            has_private = not args.spec.public
+        public = args.spec.public
+        self.public_addresses = public
+        self.task_subnet_ids = self.public_subnet_ids if public else self.private_subnet_ids
+        self.state_subnet_ids = self.private_subnet_ids if has_private else self.public_subnet_ids
         self.register_outputs(
             {
                 "vpc_id": self.vpc_id,
@@ -55,28 +69,26 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _use(self, spec: OwnVpc) -> None:
+    def _use(self, spec: OwnVpc, zones: int) -> None:
         options = pulumi.InvokeOptions(parent=self)
 
         def checked(key: str, known: tuple[str, Sequence[str]]) -> pulumi.Output[Sequence[str]]:
             vpc_id, ids = known
             found = [aws.ec2.get_subnet_output(id=subnet, opts=options) for subnet in ids]
             return pulumi.Output.all(*found).apply(
-                lambda subnets: _in_two_zones(f"network.{key}", vpc_id, subnets)
+                lambda subnets: _checked(f"network.{key}", vpc_id, subnets, zones)
             )
 
-        def subnets(key: str, ids: Given) -> pulumi.Output[Sequence[str]]:
+        def subnets(key: str, ids: Given | None) -> pulumi.Output[Sequence[str]]:
+            if ids is None:
+                return pulumi.Output.from_input([])
             both = pulumi.Output.all(spec.vpc_id, ids)
             return both.apply(lambda known: checked(key, (known[0], known[1])))
 
         found = aws.ec2.get_vpc_output(id=spec.vpc_id, opts=options)
         self.vpc_id = found.apply(_with_names)
         self.private_subnet_ids = subnets("private_subnet_ids", spec.private_subnet_ids)
-        self.public_subnet_ids = (
-            pulumi.Output.from_input([])
-            if spec.public_subnet_ids is None
-            else subnets("public_subnet_ids", spec.public_subnet_ids)
-        )
+        self.public_subnet_ids = subnets("public_subnet_ids", spec.public_subnet_ids)
 
     def _make(self, name: str, spec: NewVpc, args: NetworkArgs) -> None:
         vpc = awsx.ec2.Vpc(
@@ -85,6 +97,7 @@ class Network(pulumi.ComponentResource):
             number_of_availability_zones=spec.zones,
             nat_gateways={"strategy": _STRATEGIES[spec.nat]},
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            subnet_specs=[{"type": awsx.ec2.SubnetType.PUBLIC}] if spec.public else None,
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=args.tags,
@@ -93,7 +106,7 @@ class Network(pulumi.ComponentResource):
         self.vpc_id = vpc.vpc_id
         self.private_subnet_ids = vpc.private_subnet_ids
         self.public_subnet_ids = vpc.public_subnet_ids
-        if spec.nat == "none":
+        if spec.nat == "none" and not spec.public:
             self._endpoints(name, spec, args, vpc)
 
     def _endpoints(self, name: str, spec: NewVpc, args: NetworkArgs, vpc: awsx.ec2.Vpc) -> None:
@@ -148,8 +161,8 @@ def _with_names(vpc: aws.ec2.GetVpcResult) -> str:
     )
 
 
-def _in_two_zones(
-    key: str, vpc_id: str, subnets: Sequence[aws.ec2.AwaitableGetSubnetResult]
+def _checked(
+    key: str, vpc_id: str, subnets: Sequence[aws.ec2.AwaitableGetSubnetResult], wanted: int
 ) -> Sequence[str]:
     for subnet in subnets:
         if subnet.vpc_id != vpc_id:
@@ -158,7 +171,7 @@ def _in_two_zones(
                 f"network.vpc_id ({vpc_id}); write subnets of that VPC."
             )
     zones = sorted({subnet.availability_zone for subnet in subnets})
-    if len(zones) < 2:
+    if len(zones) < wanted:
         raise pulumi.RunError(
             f"{key} are all in the zone {', '.join(zones)}, and a load balancer and a database "
             "need two; write subnets in at least two zones."

@@ -22,6 +22,7 @@ class ServiceArgs:
     security_group_ids: Sequence[pulumi.Input[str]]
     enable_exec: bool
     after: Sequence[pulumi.Resource]
+    public_address: bool = False
     target_group_arn: pulumi.Input[str] | None = None
     registry_arn: pulumi.Input[str] | None = None
 
@@ -79,7 +80,7 @@ class FargateService(pulumi.ComponentResource):
             network_configuration={
                 "subnets": args.subnet_ids,
                 "security_groups": list(args.security_group_ids),
-                "assign_public_ip": False,
+                "assign_public_ip": args.public_address,
             },
             wait_for_steady_state=process.waits,
             tags=args.definition.tags,

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal import aws_environment, public_tasks
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from airflow_ecs.rehearsal.state import State
+
+# Airflow's tasks run in workers where there are any.
+_RUNNERS = ("worker", "standalone", "scheduler")
 
 _FLOWER_LOGIN = "AIRFLOW__CELERY__FLOWER_BASIC_AUTH"
 
@@ -38,8 +41,18 @@ class Deployed:
 
     @property
     def airflow(self) -> Page:
-        """Airflow's own page."""
-        return self._page("url")
+        """Airflow's own page: at the balancer, or else at the one task with a public address."""
+        if self._output("url"):
+            return self._page("url")
+        pages = public_tasks.pages(self._state.endpoint, self._state.region)
+        if not pages:
+            raise RehearsalError("the output url is empty, and no task has a public address.")
+        return Page(url=next(iter(pages.values())))
+
+    @property
+    def runner(self) -> str:
+        """The service that runs Airflow's tasks: the most special of those that may."""
+        return next((name for name in _RUNNERS if any(self._services(name))), _RUNNERS[-1])
 
     @property
     def flower(self) -> Page | None:

@@ -1,4 +1,4 @@
-"""A web page of the deployment, asked through the load balancer of this machine."""
+"""A web page of the deployment, asked at its address on this machine."""
 
 from __future__ import annotations
 
@@ -76,8 +76,11 @@ class Page:
             connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
         # Browsers take *.localhost for this machine; not every resolver does.
-        return http.client.HTTPConnection("127.0.0.1", urlsplit(self.url).port, timeout=_PATIENCE)
+        here = "127.0.0.1" if host.endswith("localhost") else host
+        return http.client.HTTPConnection(here, parts.port, timeout=_PATIENCE)
 
     def _respond(
         self,

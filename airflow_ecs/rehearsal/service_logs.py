@@ -47,7 +47,7 @@ class ServiceLogs:
         """What these services have said of errors since the mark; empty when nothing."""
         return "\n".join(
             f"{name} said:\n{said}"
-            for service in services
+            for service in dict.fromkeys(services)
             for name in self.find(service)
             if (said := self._trouble(name, since.get(name, 0)))
         )

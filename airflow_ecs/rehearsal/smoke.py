@@ -45,25 +45,26 @@ def smoke(
     state = _running(folder, stack)
     deployed = Deployed(state)
     report = Report(state, ServiceLogs(folder.path))
-    with report.check("web") as passed:
+    runner = deployed.runner
+    with report.check("web", runner) as passed:
         passed(smoke_redirect.check(deployed.airflow))
-    with report.check("web") as passed:
+    with report.check("web", runner) as passed:
         user, password = deployed.admin()
         api = AirflowApi(deployed.airflow, user, password)
         passed(f"{user} signs in at {deployed.airflow.url}")
-    with report.check("migration", "web") as passed:
+    with report.check("migration", "web", runner) as passed:
         passed(smoke_pools.check(api, pools or project_directory / _POOLS))
-    with report.check("dag-processor") as passed:
+    with report.check("dag-processor", runner) as passed:
         smoke_run.wait_for_dag(api, dag)
         passed(f"the DAG {dag} is there")
-    with report.check("scheduler", "worker", "web") as passed:
+    with report.check("scheduler", runner, "web") as passed:
         run = smoke_run.finish(api, dag)
         passed(f"a run of {dag} is a success: so says the API, waited for and polled")
-    with report.check("worker") as passed:
+    with report.check(runner) as passed:
         passed(smoke_run.place(api, run, deployed))
-    with report.check("web", "worker") as passed:
+    with report.check("web", runner) as passed:
         passed(smoke_logs.stored(api, run, deployed))
-    with report.check("web", "worker") as passed:
+    with report.check("web", runner) as passed:
         passed(smoke_logs.live(api, deployed))
     with report.check("flower") as passed:
         passed(smoke_flower.check(deployed))

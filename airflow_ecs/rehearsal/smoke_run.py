@@ -68,19 +68,18 @@ def has_ended(state: str) -> bool:
 
 
 def place(api: AirflowApi, run: Run, deployed: Deployed) -> str:
-    """See that each task ran where a worker's task has its address."""
-    workers = deployed.addresses("worker")
+    """See that each task ran where the service that runs tasks has its address."""
+    runner = deployed.runner
+    workers = deployed.addresses(runner)
     tasks = api.tasks(run)
     hosts = {task.host for task in tasks}
     where = ", ".join(sorted(hosts))
-    if not workers:
-        return f"its {len(tasks)} tasks ran on {where}; no Celery worker is deployed"
     if strange := hosts - workers:
         raise RehearsalError(
-            f"tasks ran on {', '.join(sorted(strange))}, and the workers' addresses are "
+            f"tasks ran on {', '.join(sorted(strange))}, and {runner}'s addresses are "
             f"{', '.join(sorted(workers))}: the web server can't find their logs there."
         )
-    return f"its {len(tasks)} tasks ran on the Celery worker at {where}"
+    return f"its {len(tasks)} tasks ran in the service {runner} at {where}"
 
 
 def expect_success(api: AirflowApi, run: Run, state: str) -> None:

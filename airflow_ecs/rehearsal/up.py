@@ -16,6 +16,7 @@ from airflow_ecs.rehearsal import (
     look_around,
     outputs,
     planning,
+    public_tasks,
     service_table,
     serving,
     stack_config,
@@ -58,6 +59,8 @@ def up(project_directory: Path, stack: str, *, services: bool = True) -> None:
             if state.balancer_port is not None:
                 state = replace(state, pages=pages(recording, state.balancer_port))
             well = _wait_for_services(state, folder) if runs else []
+            if well and not state.pages:
+                state = replace(state, pages=public_tasks.pages(state.endpoint, state.region))
             folder.write(
                 replace(
                     state,

@@ -17,6 +17,9 @@ from airflow_ecs.spec.airflow import (
     read_users,
     read_version,
 )
+from airflow_ecs.spec.broker import ElastiCache, OwnBroker, RedisOnFargate, read_broker
+from airflow_ecs.spec.database import Database, read_database
+from airflow_ecs.spec.executors import check_executor
 from airflow_ecs.spec.identity import read_naming, read_tags, read_values
 from airflow_ecs.spec.image import BuiltImage, OwnImage, read_image
 from airflow_ecs.spec.ingress import Ingress, read_ingress
@@ -24,7 +27,6 @@ from airflow_ecs.spec.logs import Logs, read_logs
 from airflow_ecs.spec.network import NewVpc, OwnVpc, read_network
 from airflow_ecs.spec.reading import Given, Reader, SpecError
 from airflow_ecs.spec.services import Changes, read_environment, read_secrets, read_services
-from airflow_ecs.spec.state import Broker, Database, read_broker, read_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +51,7 @@ class ClusterSpec:
     image: OwnImage | BuiltImage
     architecture: str
     database: Database
-    broker: Broker
+    broker: ElastiCache | RedisOnFargate | OwnBroker | None
     services: Mapping[str, Changes]
     extra_environment: Mapping[str, Given]
     secrets: Mapping[str, str]
@@ -62,24 +64,34 @@ class ClusterSpec:
     kms_key_arn: Given | None
     tags: Mapping[str, Given] = field(default_factory=dict)
 
+    @property
+    def is_standalone(self) -> bool:
+        """Whether one container is the whole Airflow, reached without a balancer."""
+        return self.executor == "standalone"
+
     @classmethod
     def read(cls, name: str, args: Mapping[str, Any]) -> ClusterSpec:
         """Decide everything from the arguments, or raise `SpecError`."""
         reader = Reader(args)
+        executor = reader.choice("executor", EXECUTORS, "celery")
+        check_executor(executor, reader)
+        standalone = executor == "standalone"
         values, secret_values = read_values(reader)
         spec = cls(
             naming=read_naming(name, reader, cluster_limits),
-            executor=reader.choice("executor", EXECUTORS, "celery"),
+            executor=executor,
             airflow_version=read_version(reader),
             airflow_config=read_airflow_config(reader),
             users=read_users(reader),
             flower=reader.flag("flower", default=False),
-            network=read_network(reader.section("network")),
+            network=read_network(reader.section("network"), public=standalone),
             ingress=read_ingress(reader.section("ingress")),
             image=read_image(reader.section("image")),
             architecture=reader.choice("architecture", ARCHITECTURES, "x86_64"),
-            database=read_database(reader.section("database")),
-            broker=read_broker(reader.section("broker")),
+            database=read_database(
+                reader.section("database"), default="sqlite" if standalone else "rds"
+            ),
+            broker=read_broker(reader.section("broker")) if executor == "celery" else None,
             services=read_services(reader),
             extra_environment=read_environment(reader, "extra_environment"),
             secrets=read_secrets(reader),
@@ -108,7 +120,7 @@ def _check_together(spec: ClusterSpec) -> None:
     if (
         isinstance(network, NewVpc)
         and network.nat == "none"
-        and spec.broker.kind == "fargate"
+        and isinstance(spec.broker, RedisOnFargate)
         and ".dkr.ecr." not in spec.broker.image
     ):
         raise SpecError(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow_ecs.spec.reading import Reader
 
 DEFAULT_VERSION = "3.3.2"
-EXECUTORS = ("celery",)
+EXECUTORS = ("celery", "local", "standalone")
 ROLES = ("Admin", "Op", "User", "Viewer", "Public")
 
 _OLDEST = (3, 0)

@@ -28,7 +28,7 @@ CHECKED = [
     "the pools are those of ",
     "the DAG example is there",
     "a run of example is a success",
-    "its 3 tasks ran on the Celery worker at 127.0.",
+    "its 3 tasks ran in the service worker at 127.0.",
     "the logs of example, 3 of them, are read from s3://airflow-logs-",
     "the log of countdown is read while its task runs, from http://127.0.",
     "Flower refuses without its login, and with it lists celery@",

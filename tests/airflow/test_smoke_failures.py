@@ -61,6 +61,8 @@ class Api:
 class Workers:
     """A deployment with one worker, and with nothing in its bucket."""
 
+    runner = "worker"
+
     def addresses(self, _: str) -> set[str]:
         return {"10.0.0.9"}
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import pulumi
 import pytest
 
+from airflow_ecs import AirflowCluster
+from airflow_ecs.rehearsal.declared import RehearsalError
+from airflow_ecs.rehearsal.placeholders import Placeholders
+from airflow_ecs.rehearsal.program import run
+from tests.components.conftest import environment
+
 DATABASE = "aws:rds/instance:Instance"
+CLUSTER = "aws:rds/cluster:Cluster"
+PARAMETER = "aws:ssm/parameter:Parameter"
 BROKER = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 
@@ -17,6 +26,111 @@ def test_the_database_is_encrypted_private_and_takes_tls_alone(airflow) -> None:
         "parameters"
     ]
     assert parameter == {"name": "rds.force_ssl", "value": "1"}
+
+
+def test_aurora_scales_between_its_capacities_and_may_pause(airflow) -> None:
+    kind = {"kind": "aurora", "max_capacity": 8, "backup_days": 3}
+    cluster = airflow(database=kind).one(CLUSTER, "airflow-database").inputs
+    assert cluster["serverlessv2ScalingConfiguration"] == {"minCapacity": 0.5, "maxCapacity": 8}
+    assert cluster["storageEncrypted"] is True
+    pausing = airflow(database=kind | {"min_capacity": 0}).one(CLUSTER, "airflow-database").inputs
+    assert pausing["serverlessv2ScalingConfiguration"] == {
+        "minCapacity": 0,
+        "maxCapacity": 8,
+        "secondsUntilAutoPause": 300,
+    }
+
+
+def test_aurora_takes_tls_alone_and_each_member_stays_private(airflow) -> None:
+    cloud = airflow(database={"kind": "aurora", "multi_az": True})
+    group = cloud.one("aws:rds/clusterParameterGroup:ClusterParameterGroup", "airflow-database")
+    assert group.inputs["family"] == "aurora-postgresql17"
+    assert group.inputs["parameters"] == [{"name": "rds.force_ssl", "value": "1"}]
+    members = cloud.of("aws:rds/clusterInstance:ClusterInstance")
+    assert {member.name for member in members} == {
+        "airflow-database-writer",
+        "airflow-database-standby",
+    }
+    for member in members:
+        assert member.inputs["instanceClass"] == "db.serverless"
+        assert member.inputs["publiclyAccessible"] is False
+    url = cloud.one("aws:ssm/parameter:Parameter", "airflow-system-database-url")
+    # An endpoint answers nobody before its writer is there.
+    assert {member.urn for member in members} <= url.dependencies
+
+
+def test_aurora_is_protected_with_its_data_and_goes_without(airflow) -> None:
+    kept = airflow(database={"kind": "aurora"}, protect_data=True).one(CLUSTER, "airflow-database")
+    assert kept.protect
+    assert kept.inputs["deletionProtection"] is True
+    assert kept.inputs["finalSnapshotIdentifier"].startswith("airflow-final-")
+    gone = airflow(database={"kind": "aurora"}).one(CLUSTER, "airflow-database")
+    assert (gone.protect, gone.inputs["skipFinalSnapshot"]) == (False, True)
+
+
+OWN = {
+    "database": {"kind": "own", "host": "db.example.com", "password": "p@ss/w0rd of mine"},
+    "broker": {"kind": "own", "url": "rediss://:t0ken@redis.example.com:6380/2", "port": 6380},
+}
+
+
+def test_a_database_and_broker_of_the_users_are_used_and_none_is_made(airflow) -> None:
+    cloud = airflow(**OWN)
+    made = ("aws:rds/", "aws:elasticache/")
+    assert [one.name for one in cloud.resources if one.type.startswith(made)] == []
+    values = {p.inputs["name"]: p.inputs["value"] for p in cloud.of(PARAMETER)}
+    system = "/airflow/dev/system"
+    assert values[f"{system}/database-url"] == (
+        "postgresql+psycopg2://airflow:p%40ss%2Fw0rd%20of%20mine@db.example.com:5432/airflow"
+    )
+    broker = "rediss://:t0ken@redis.example.com:6380/2?ssl_cert_reqs=CERT_REQUIRED"
+    assert values[f"{system}/broker-url"] == broker
+    assert values[f"{system}/result-backend-url"] == broker
+
+
+def test_what_is_the_users_is_called_on_its_port_wherever_it_is(airflow) -> None:
+    cloud = airflow(**OWN)
+    out = {
+        rule.name: (rule.inputs.get("cidrIpv4"), rule.inputs.get("fromPort"))
+        for rule in cloud.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    }
+    anywhere = "0.0.0.0/0"
+    assert out["airflow-scheduler-database-5432"] == (anywhere, 5432)
+    assert out["airflow-worker-broker-6380"] == (anywhere, 6380)
+
+
+def test_a_security_group_of_the_users_is_opened_to_the_services_that_call_it(airflow) -> None:
+    database = {**OWN["database"], "security_group_id": "sg-theirs"}
+    cloud = airflow(database=database)
+    name = "airflow-scheduler-database-5432"
+    opened = cloud.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name).inputs
+    assert (opened["securityGroupId"], opened["fromPort"]) == ("sg-theirs", 5432)
+    out = cloud.one("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", name).inputs
+    assert out["referencedSecurityGroupId"] == "sg-theirs"
+
+
+@pytest.mark.parametrize(
+    ("mode", "variables"),
+    [
+        ("verify-full", {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/ca.pem"}),
+        ("require", {"PGSSLMODE": "require"}),
+        ("disable", {"PGSSLMODE": "disable"}),
+    ],
+)
+def test_tls_to_the_users_database_is_as_he_says(airflow, mode: str, variables: object) -> None:
+    cloud = airflow(database={**OWN["database"], "tls": mode, "ca_bundle": "/ca.pem"})
+    found = environment(cloud, "scheduler")
+    assert {key: value for key, value in found.items() if key.startswith("PGSSL")} == variables
+
+
+def test_a_url_that_is_known_late_is_checked_all_the_same(frozen: None) -> None:
+    def program() -> None:
+        url = pulumi.Output.secret("postgresql://u:hunter2@db.example.com/x?sslmode=require")
+        AirflowCluster("airflow", {"environment": "dev", "database": {"kind": "own", "url": url}})
+
+    with pytest.raises(RehearsalError, match=r"database\.url holds sslmode") as raised:
+        run(program, cloud=Placeholders())
+    assert "hunter2" not in str(raised.value)
 
 
 def test_the_broker_asks_for_tls_and_a_password_and_forgets_nothing(airflow) -> None:

@@ -87,6 +87,16 @@ def test_migration_makes_the_database_then_the_users_then_the_pools(
     assert calls.read_text().splitlines()[-1].startswith(f"{container.pid} ")
 
 
+def test_the_one_container_prepares_its_database_and_is_all_of_airflow(
+    environment: dict[str, str], calls: Path
+) -> None:
+    with subprocess.Popen([ENTRYPOINT, "standalone"], env=environment) as container:
+        assert container.wait() == 0
+    assert started(calls)[0] == "airflow db migrate"
+    last = calls.read_text().splitlines()[-1]
+    assert last == f"{container.pid} python -m airflow_ecs.runtime.standalone"
+
+
 @pytest.mark.parametrize(("broken", "reached"), [("airflow", 1), ("python", 2)])
 def test_a_migration_that_fails_goes_no_further_and_says_so(
     broken: str, reached: int, environment: dict[str, str], calls: Path, tmp_path: Path

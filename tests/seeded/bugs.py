@@ -43,8 +43,8 @@ BUGS = (
     Bug(
         name="workers may not call the execution API",
         file="edges.py",
-        old="        calls.add((WEB.name, WEB_PORT))",
-        new="        pass",
+        old="(other.name, WEB_PORT) for other in others if other.name == WEB.name",
+        new="(other.name, 0) for other in others if False",
         caught_by=BOTH,
     ),
     Bug(
@@ -77,7 +77,7 @@ BUGS = (
     ),
     Bug(
         name="a size that Fargate does not offer",
-        file="catalogue.py",
+        file="catalogue/processes.py",
         old="    size=TaskSize(cpu=256, memory=1024),",
         new="    size=TaskSize(cpu=256, memory=4096),",
         caught_by=BOTH,
@@ -91,7 +91,7 @@ BUGS = (
     ),
     Bug(
         name="a secret on a command line",
-        file="catalogue.py",
+        file="catalogue/celery.py",
         old='_REDIS = """exec redis-server - <<CONFIG\nrequirepass $REDIS_PASSWORD',
         new='_REDIS = """exec redis-server --requirepass $REDIS_PASSWORD - <<CONFIG',
         caught_by=TESTS,
@@ -120,16 +120,16 @@ BUGS = (
     ),
     Bug(
         name="a service before its listener rule",
-        file="cluster.py",
-        old="after=[migrated.done, *ingress.rule_of(service.name)],",
-        new="after=[migrated.done],",
+        file="assembly/services.py",
+        old="after=[*after, *(ingress.rule_of(service.name) if ingress else ())],",
+        new="after=after,",
         caught_by=BOTH,
     ),
     Bug(
         name="services do not wait for the migration",
-        file="cluster.py",
-        old="after=[migrated.done, *ingress.rule_of(service.name)],",
-        new="after=ingress.rule_of(service.name),",
+        file="assembly/services.py",
+        old="after=[*after, *(ingress.rule_of(service.name) if ingress else ())],",
+        new="after=ingress.rule_of(service.name) if ingress else [],",
         caught_by=TESTS,
     ),
     Bug(
@@ -164,7 +164,7 @@ BUGS = (
     Bug(
         name="failover without a replica",
         file="components/broker.py",
-        old="            num_cache_clusters=1 + args.spec.replicas,",
+        old="            num_cache_clusters=1 + spec.replicas,",
         new="            num_cache_clusters=1,",
         caught_by=BOTH,
         stack="prod",
@@ -187,7 +187,7 @@ BUGS = (
     Bug(
         name="tasks with public addresses",
         file="components/service.py",
-        old='                "assign_public_ip": False,',
+        old='                "assign_public_ip": args.public_address,',
         new='                "assign_public_ip": True,',
         caught_by=TESTS,
     ),
@@ -200,7 +200,7 @@ BUGS = (
     ),
     Bug(
         name="the worker gets the database",
-        file="catalogue.py",
+        file="catalogue/celery.py",
         old="            Need.RESULT_BACKEND,\n            Need.API_SECRET_KEY,\n",
         new="            Need.RESULT_BACKEND,\n            Need.DATABASE,\n"
         "            Need.API_SECRET_KEY,\n",

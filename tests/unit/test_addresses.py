@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_ecs import addresses, catalogue
-from airflow_ecs.open_command import open_command
+from airflow_ecs import addresses, catalogue, commands
 from airflow_ecs.spec import ClusterSpec
 
 
@@ -25,7 +24,7 @@ def test_without_a_domain_the_page_is_in_a_private_zone() -> None:
 
 def test_a_forwarded_port_is_answered_under_the_name_that_the_command_tells() -> None:
     assert "airflow.localhost" in addresses.hosts(spec(), catalogue.WEB)
-    command = open_command(
+    command = commands.open_page(
         region="eu-west-1",
         cluster="airflow-dev",
         service="airflow-dev-web",

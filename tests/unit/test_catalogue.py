@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from airflow_ecs import catalogue, permissions
-from airflow_ecs.edges import Edge, edges
+from airflow_ecs.edges import edges
 from airflow_ecs.permissions import TaskLogs
 from airflow_ecs.process import Need, Process, Service
 from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.fargate import TaskSize
+
+STANDALONE = {"executor": "standalone", "ingress": {"allowed_cidrs": ["203.0.113.7/32"]}}
 
 
 def services(**args: object) -> dict[str, Service]:
@@ -16,8 +18,9 @@ def services(**args: object) -> dict[str, Service]:
 
 
 def calls(**args: object) -> set[tuple[str, str, int]]:
-    processes = [service.process for service in services(**args).values()]
-    found = edges([*processes, catalogue.MIGRATION])
+    spec = ClusterSpec.read("airflow", {"environment": "dev"} | args)
+    runs = (*catalogue.services(spec), *catalogue.migration(spec))
+    found = edges(spec, [run.process for run in runs])
     return {(edge.source, edge.target, edge.port) for edge in found}
 
 
@@ -49,10 +52,44 @@ def test_the_same_calls_reach_redis_on_fargate() -> None:
     assert calls(flower=True) == calls(flower=True, broker={"kind": "fargate"})
 
 
+def test_with_local_the_scheduler_is_the_worker() -> None:
+    assert list(services(executor="local")) == ["web", "scheduler", "dag-processor", "triggerer"]
+    assert calls(executor="local") == {
+        ("balancer", "web", 8080),
+        ("web", "scheduler", 8793),
+        ("web", "triggerer", 8794),
+        ("scheduler", "web", 8080),
+        ("web", "database", 5432),
+        ("scheduler", "database", 5432),
+        ("dag-processor", "database", 5432),
+        ("triggerer", "database", 5432),
+        ("migration", "database", 5432),
+    }
+    scheduler = services(executor="local")["scheduler"]
+    assert scheduler.process.runs_user_code
+    assert scheduler.process.needs >= {Need.REMOTE_TASKS, Need.EXECUTION_API}
+    assert scheduler.concurrency == 12
+
+
+def test_standalone_is_one_container_that_calls_nobody_but_its_database() -> None:
+    assert list(services(**STANDALONE)) == ["standalone"]
+    assert calls(**STANDALONE) == set()
+    with_rds = STANDALONE | {"database": {"kind": "rds"}}
+    assert calls(**with_rds) == {("standalone", "database", 5432)}
+
+
+def test_the_users_own_database_and_broker_are_called_on_their_ports() -> None:
+    own = {
+        "database": {"kind": "own", "url": "postgresql://u:p@db:6432/x", "port": 6432},
+        "broker": {"kind": "own", "url": "rediss://:p@redis:6380/0", "port": 6380},
+    }
+    found = calls(**own)
+    assert ("scheduler", "database", 6432) in found
+    assert ("worker", "broker", 6380) in found
+
+
 def test_a_tunnel_is_one_more_call() -> None:
-    processes = [catalogue.WEB]
-    more = set(edges(processes, tunnel_port=80)) - set(edges(processes))
-    assert more == {Edge(source="web", target="balancer", port=80)}
+    assert calls(enable_exec=True) - calls() == {("web", "balancer", 80)}
 
 
 def test_a_process_that_runs_user_code_gets_no_database_and_no_keys() -> None:

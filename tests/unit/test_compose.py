@@ -26,7 +26,7 @@ COMMITTED = ROOT / "docker" / "docker-compose.yml"
 SPEC = ClusterSpec.read(
     "airflow", {"environment": "local", "flower": True, "broker": {"kind": "fargate"}}
 )
-PROCESSES = [service.process for service in (*catalogue.services(SPEC), catalogue.migration())]
+PROCESSES = [service.process for service in (*catalogue.services(SPEC), *catalogue.migration(SPEC))]
 AIRFLOW = [process for process in PROCESSES if process.is_airflow]
 
 each_process = pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
@@ -140,7 +140,7 @@ def test_only_who_needs_the_database_gets_it(process: Process) -> None:
 def test_a_container_is_told_what_its_task_is_told(process: Process) -> None:
     [task] = [
         one
-        for one in (*catalogue.services(SPEC), catalogue.migration())
+        for one in (*catalogue.services(SPEC), *catalogue.migration(SPEC))
         if one.name == process.name
     ]
     told = variables(

@@ -19,17 +19,22 @@ HANDED = Handed(placement="{}", registry="1.dkr.ecr.eu-west-1.amazonaws.com")
 
 
 def environment(name: str, **args: object) -> dict[str, str]:
-    spec = ClusterSpec.read("airflow", {"environment": "dev", "flower": True} | args)
+    spec = _spec(**args)
     return variables(_service(spec, name), spec, _addresses(spec), HANDED)
 
 
 def secrets(name: str, **args: object) -> dict[str, str]:
-    spec = ClusterSpec.read("airflow", {"environment": "dev", "flower": True} | args)
+    spec = _spec(**args)
     return injection.secrets(_service(spec, name), spec.users, spec.secrets)
 
 
+def _spec(**args: object) -> ClusterSpec:
+    flower = "executor" not in args
+    return ClusterSpec.read("airflow", {"environment": "dev", "flower": flower} | args)
+
+
 def _service(spec: ClusterSpec, name: str) -> Service:
-    every = (*catalogue.services(spec), catalogue.migration())
+    every = (*catalogue.services(spec), *catalogue.migration(spec))
     return next(service for service in every if service.name == name)
 
 

@@ -27,5 +27,6 @@ def test_every_size_of_the_catalogue_is_offered() -> None:
         catalogue.FLOWER,
         catalogue.MIGRATION,
         catalogue.REDIS,
+        catalogue.STANDALONE,
     ):
         assert checked(process.size, process.name) is process.size

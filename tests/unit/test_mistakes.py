@@ -7,6 +7,7 @@ import pytest
 from airflow_ecs import catalogue
 from airflow_ecs.spec import ClusterSpec, SpecError
 
+STANDALONE = {"executor": "standalone", "ingress": {"allowed_cidrs": ["203.0.113.7/32"]}}
 OWN_VPC = {"vpc_id": "vpc-1", "private_subnet_ids": ["subnet-1", "subnet-2"]}
 
 # (what is wrong, the arguments, the sentence or its telling part)
@@ -193,7 +194,7 @@ MISTAKES = [
     ),
     ("PostgreSQL version", {"database": {"version": "latest"}}, "which is not a version; write '1"),
     ("backups", {"database": {"backup_days": 36}}, "whole number from 0 to 35 (days)."),
-    ("broker kind", {"broker": {"kind": "sqs"}}, "write elasticache or fargate."),
+    ("broker kind", {"broker": {"kind": "sqs"}}, "write elasticache, fargate or own."),
     (
         "node type on Fargate",
         {"broker": {"kind": "fargate", "node_type": "cache.t4g.micro"}},
@@ -239,7 +240,7 @@ MISTAKES = [
     (
         "concurrency of the web",
         {"services": {"web": {"concurrency": 4}}},
-        "services.web.concurrency has a meaning for the worker only",
+        "services.web.concurrency has a meaning only for the service that runs tasks",
     ),
     (
         "Airflow setting as variable",
@@ -276,6 +277,123 @@ MISTAKES = [
         "value twice",
         {"values": {"a": "x"}, "secret_values": {"a": "y"}},
         "values.a and secret_values.a have the same name; write it in one of the two.",
+    ),
+    (
+        "broker without Celery",
+        {"executor": "local", "broker": {"kind": "fargate"}},
+        "broker has no meaning for executor local, which sends tasks through none; leave it out",
+    ),
+    (
+        "Flower without Celery",
+        {"executor": "local", "flower": True},
+        "flower is true, and executor local has no Celery workers for it to show",
+    ),
+    (
+        "worker without Celery",
+        {"executor": "local", "services": {"worker": {"count": 2}}},
+        "services.worker is not a service of this deployment; write web, scheduler,",
+    ),
+    (
+        "SQLite for several containers",
+        {"executor": "local", "database": {"kind": "sqlite"}},
+        "executor local has several; write rds, aurora or own.",
+    ),
+    (
+        "standalone for nobody",
+        {"executor": "standalone"},
+        "write who may open its page, such as [203.0.113.7/32] for your own address",
+    ),
+    (
+        "standalone for everybody",
+        {"executor": "standalone", "ingress": {"allowed_cidrs": ["0.0.0.0/0"]}},
+        "ingress.allowed_cidrs holds 0.0.0.0/0, and executor standalone has a public address",
+    ),
+    (
+        "standalone with a domain",
+        STANDALONE | {"ingress": {"domain": "a.example.com", "allowed_cidrs": ["10.0.0.1/32"]}},
+        "ingress.domain has no meaning for executor standalone, which has no load balancer",
+    ),
+    (
+        "standalone with NAT",
+        STANDALONE | {"network": {"nat": "one"}},
+        "network.nat has no meaning for executor standalone",
+    ),
+    (
+        "standalone in private subnets",
+        STANDALONE | {"network": OWN_VPC},
+        "network.public_subnet_ids is missing, and executor standalone runs where its page",
+    ),
+    (
+        "two standalones",
+        STANDALONE | {"services": {"standalone": {"count": 2}}},
+        "services.standalone.count is 2, and each of them would be an Airflow of its own",
+    ),
+    ("database kind", {"database": {"kind": "mysql"}}, "write rds, aurora, own or sqlite."),
+    (
+        "instance class of Aurora",
+        {"database": {"kind": "aurora", "instance_class": "db.t4g.micro"}},
+        "database.instance_class has no meaning for database.kind aurora; leave it out, or "
+        "write database.kind: rds.",
+    ),
+    (
+        "capacity between the steps",
+        {"database": {"kind": "aurora", "min_capacity": 0.7}},
+        "database.min_capacity is 0.7; write a capacity from 0 to 256 ACU, in steps of 0.5.",
+    ),
+    (
+        "capacity upside down",
+        {"database": {"kind": "aurora", "min_capacity": 8}},
+        "database.min_capacity is 8 ACU, which is more than database.max_capacity (4)",
+    ),
+    (
+        "pause that never comes",
+        {"database": {"kind": "aurora", "pause_after": 600}},
+        "so that the database never pauses; write min_capacity: 0.",
+    ),
+    (
+        "Aurora without backups",
+        {"database": {"kind": "aurora", "backup_days": 0}},
+        "database.backup_days is 0, which is out of range; write a whole number from 1 to 35",
+    ),
+    (
+        "own database nowhere",
+        {"database": {"kind": "own", "host": "db.example.com"}},
+        "database.kind is own, and nothing says where it is; write database.url, or",
+    ),
+    (
+        "own database twice",
+        {"database": {"kind": "own", "url": "postgresql://a:b@c/d", "host": "c"}},
+        "database.url names a database, and database.host, name, user and password do so again",
+    ),
+    (
+        "own database of another make",
+        {"database": {"kind": "own", "url": "mysql://u:hunter2@db/x"}},
+        "database.url is not a URL such as postgresql://user:password@host:5432/name.",
+    ),
+    (
+        "sslmode in the URL",
+        {"database": {"kind": "own", "url": "postgresql://u:hunter2@db/x?sslmode=require"}},
+        "database.url holds sslmode, which one of Airflow's two drivers refuses; leave it out",
+    ),
+    (
+        "another port",
+        {"database": {"kind": "own", "url": "postgresql://u:hunter2@db:6432/x"}},
+        "database.url leads to the port 6432; write port: 6432 beside it.",
+    ),
+    (
+        "own broker nowhere",
+        {"broker": {"kind": "own"}},
+        "broker.url is missing; write a URL as a secret of the stack",
+    ),
+    (
+        "own broker without TLS",
+        {"broker": {"kind": "own", "url": "redis://:hunter2@redis:6379/0"}},
+        "broker.url begins with redis://; write rediss://, or change tls beside.",
+    ),
+    (
+        "own broker of another make",
+        {"broker": {"kind": "own", "url": "amqp://u:hunter2@rabbit/"}},
+        "broker.url is not a URL such as rediss://user:password@host:6379/name.",
     ),
     ("retention", {"logs": {"retention_days": 31}}, "which CloudWatch does not offer; write one"),
     ("log level", {"log_level": "TRACE"}, "write DEBUG, INFO, WARNING or ERROR."),
@@ -319,6 +437,7 @@ def test_a_mistake_is_a_sentence(args: dict[str, object], sentence: str) -> None
     message = str(raised.value)
     assert sentence in message
     assert "\n" not in message
+    assert "hunter2" not in message or "secrets" in args
 
 
 def test_a_password_is_never_repeated_in_a_message() -> None:

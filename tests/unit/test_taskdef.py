@@ -58,6 +58,7 @@ def test_every_service_tells_ecs_how_it_is() -> None:
         catalogue.WORKER,
         catalogue.FLOWER,
         catalogue.REDIS,
+        catalogue.STANDALONE,
     ):
         check = container(process)["healthCheck"]
         # What ECS accepts, in seconds.

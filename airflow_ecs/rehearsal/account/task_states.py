@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend, Task, ecs_backends
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -118,6 +119,7 @@ def _take_state_changes() -> None:
         task = _task(self.ecs_backend, self._get_param("task"))
         for told in self._get_param("containers") or ():
             _container(task, told["containerName"]).change(told)
+            _make_public(task, told)
         _change(task, self._get_param("status"), self._get_param("reason"))
         _count(self.ecs_backend)
         return ActionResult({"acknowledgment": task.last_status})
@@ -151,6 +153,18 @@ def _change(task: Any, status: str, reason: str | None) -> None:
         for attachment in task.attachments:
             attachment["status"] = "DELETED"
     task.last_status = status
+
+
+def _make_public(task: Any, told: dict[str, Any]) -> None:
+    """Give a public task's network interface the address that it has on this machine."""
+    network = task.network_configuration["awsvpcConfiguration"]
+    if network.get("assignPublicIp") != "ENABLED":
+        return
+    details = {one["name"]: one["value"] for one in task.attachments[0]["details"]}
+    interfaces = ec2_backends[ACCOUNT_ID][task.region_name]
+    interface = interfaces.get_network_interface(details["networkInterfaceId"])
+    for binding in told.get("networkBindings", ()):
+        interface.public_ip = binding["bindIP"]
 
 
 def _stop_by_agent() -> None:

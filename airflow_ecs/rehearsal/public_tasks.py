@@ -1,0 +1,70 @@
+"""Where the pages of services without a balancer are: at their tasks' own public addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from airflow_ecs.rehearsal import aws_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def pages(endpoint: str, region: str) -> dict[str, str]:
+    """The address of each task with a public one, by its service's name.
+
+    Asked of ECS and EC2 as anybody would ask AWS: from the task to its network interface.
+    """
+    keys = aws_environment.variables(region, endpoint)
+    session = boto3.Session(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
+    config = Config(proxies={}, retries={"max_attempts": 2})
+
+    def client(service: str) -> Any:
+        return session.client(service, region_name=region, endpoint_url=endpoint, config=config)
+
+    ecs, ec2 = client("ecs"), client("ec2")
+    return {
+        service["serviceName"]: f"http://{address}:{port}"
+        for service in _public_services(ecs)
+        for address in _addresses(ecs, ec2, service)
+        for port in _ports(ecs, service)
+    }
+
+
+def _public_services(ecs: Any) -> Iterator[Mapping[str, Any]]:
+    for cluster in ecs.list_clusters()["clusterArns"]:
+        arns = ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
+        for arn in arns:
+            (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
+            network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+            if network.get("assignPublicIp") == "ENABLED" and service["desiredCount"] > 0:
+                yield service
+
+
+def _addresses(ecs: Any, ec2: Any, service: Mapping[str, Any]) -> Iterator[str]:
+    cluster, name = service["clusterArn"], service["serviceName"]
+    arns = ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    interfaces = [
+        detail["value"]
+        for task in tasks
+        for attachment in task["attachments"]
+        for detail in attachment["details"]
+        if detail["name"] == "networkInterfaceId"
+    ]
+    if not interfaces:
+        return
+    found = ec2.describe_network_interfaces(NetworkInterfaceIds=interfaces)["NetworkInterfaces"]
+    yield from (one["Association"]["PublicIp"] for one in found if "Association" in one)
+
+
+def _ports(ecs: Any, service: Mapping[str, Any]) -> list[int]:
+    described = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+    return [
+        mapping["containerPort"]
+        for container in described["taskDefinition"]["containerDefinitions"]
+        for mapping in container.get("portMappings", ())
+    ]
