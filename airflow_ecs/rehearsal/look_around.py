@@ -20,6 +20,7 @@ _EXAMPLES = {
     "aws:ssm/parameter:Parameter": "ssm describe-parameters",
     "aws:lambda/function:Function": "lambda list-functions",
     "aws:s3/bucket:Bucket": "s3 ls",
+    "aws:rds/cluster:Cluster": "rds describe-db-clusters",
     "aws:rds/instance:Instance": "rds describe-db-instances",
     "aws:ec2/vpc:Vpc": "ec2 describe-vpcs",
     "aws:iam/role:Role": "iam list-roles",

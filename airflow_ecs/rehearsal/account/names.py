@@ -68,6 +68,13 @@ NAMES = {
     ),
     "aws:lb/loadBalancer:LoadBalancer": Naming(limit=32),
     "aws:lb/targetGroup:TargetGroup": Naming(limit=32),
+    "aws:rds/cluster:Cluster": Naming(
+        limit=63, field="clusterIdentifier", prefix="clusterIdentifierPrefix", autonamed=False
+    ),
+    "aws:rds/clusterInstance:ClusterInstance": Naming(
+        limit=63, field="identifier", prefix="identifierPrefix", autonamed=False
+    ),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": Naming(limit=255, lower=True),
     "aws:rds/instance:Instance": Naming(
         limit=63, field="identifier", prefix="identifierPrefix", autonamed=False
     ),

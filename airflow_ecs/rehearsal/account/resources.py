@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.account import (
+    aurora,
     awsx,
     discovery,
     dns,
@@ -79,6 +80,9 @@ RESOURCES: dict[str, Callable[[Region, Inputs], Created]] = {
     "aws:lb/listenerRule:ListenerRule": elb.create_listener_rule,
     "aws:lb/loadBalancer:LoadBalancer": elb.create_load_balancer,
     "aws:lb/targetGroup:TargetGroup": elb.create_target_group,
+    "aws:rds/cluster:Cluster": aurora.create_cluster,
+    "aws:rds/clusterInstance:ClusterInstance": aurora.create_cluster_instance,
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": aurora.create_cluster_parameter_group,
     "aws:rds/instance:Instance": rds.create_instance,
     "aws:rds/parameterGroup:ParameterGroup": rds.create_parameter_group,
     "aws:rds/subnetGroup:SubnetGroup": rds.create_subnet_group,

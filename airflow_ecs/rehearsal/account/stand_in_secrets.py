@@ -35,11 +35,13 @@ def answer_for(application: Application) -> Application:
 
 
 def _known() -> dict[str, dict[str, Any]]:
+    backends = [one for regions in rds_backends.values() for one in regions.values()]
     databases = {
-        instance.db_instance_arn: {"password": vars(instance)["_master_user_password"]}
-        for regions in rds_backends.values()
-        for backend in regions.values()
-        for instance in backend.databases.values()
+        one.arn: {"password": vars(one)["_master_user_password"]}
+        for backend in backends
+        for one in (*backend.databases.values(), *backend.clusters.values())
+        # The password of an Aurora instance is its cluster's.
+        if "_master_user_password" in vars(one)
     }
     caches = {
         group.arn: {

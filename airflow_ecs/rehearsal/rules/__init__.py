@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.rules import (
+    aurora,
     balancers,
     buckets,
     caches,
@@ -33,6 +34,7 @@ _RULES = (
     services.check,
     balancers.check,
     databases.check,
+    aurora.check,
     caches.check,
     logs.check,
     secrets.check,

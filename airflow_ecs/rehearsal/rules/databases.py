@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.rules.deployment import known, title
@@ -14,20 +15,40 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.declared import Declared
     from airflow_ecs.rehearsal.rules.deployment import Deployment
 
-# Source: Amazon RDS API reference, CreateDBInstance.
+# Source: Amazon RDS API reference, CreateDBInstance and CreateDBCluster.
 _PASSWORD = re.compile(r"[^/\"@ ]{8,128}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _RESERVED = ("admin", "rdsadmin", "rdsrepladmin", "rds_superuser")
 _PORTS = (1150, 65535)
-_RETENTION = (0, 35)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Kind:
+    """What a kind of database calls its log-in and its database, and its days of backups."""
+
+    login: tuple[str, str]
+    database: str
+    retention: tuple[int, int]
+
+
+_KINDS = {
+    "aws:rds/instance:Instance": _Kind(
+        login=("username", "password"), database="dbName", retention=(0, 35)
+    ),
+    # Aurora has no database without backups.
+    "aws:rds/cluster:Cluster": _Kind(
+        login=("masterUsername", "masterPassword"), database="databaseName", retention=(1, 35)
+    ),
+}
 
 
 def check(deployment: Deployment) -> Iterator[str]:
-    """Instances and their subnet groups."""
-    for instance in deployment.of("aws:rds/instance:Instance"):
-        yield from _snapshot(instance)
-        yield from _access(instance)
-        yield from _numbers(instance)
+    """Instances, clusters, and their subnet groups."""
+    for type_, kind in _KINDS.items():
+        for database in deployment.of(type_):
+            yield from _snapshot(database)
+            yield from _access(database, kind)
+            yield from _numbers(database, kind)
     for group in deployment.of("aws:rds/subnetGroup:SubnetGroup"):
         subnets = group.inputs.get("subnetIds")
         where = zones(deployment, subnets) if isinstance(subnets, list) else None
@@ -53,34 +74,37 @@ def _snapshot(instance: Declared) -> Iterator[str]:
         )
 
 
-def _access(instance: Declared) -> Iterator[str]:
+def _access(instance: Declared, kind: _Kind) -> Iterator[str]:
     given = instance.inputs
-    password, managed = given.get("password"), given.get("manageMasterUserPassword")
+    name_key, password_key = kind.login
+    password, managed = given.get(password_key), given.get("manageMasterUserPassword")
     if password is not None and managed:
         yield (
-            f"{title(instance)}: it has a password and manageMasterUserPassword, and AWS takes one "
-            "of them; leave one out."
+            f"{title(instance)}: it has a {password_key} and manageMasterUserPassword, and AWS "
+            "takes one of them; leave one out."
         )
     if isinstance(password, str) and not _PASSWORD.fullmatch(password):
         yield (
             f'{title(instance)}: its password has {len(password)} characters or one of / @ " and '
             "space, and RDS wants 8 to 128 without them; write another alphabet or length."
         )
-    if given.get("username") in _RESERVED and str(given.get("engine")).endswith("postgres"):
+    username = given.get(name_key)
+    if username in _RESERVED and "postgres" in str(given.get("engine")):
         yield (
-            f"{title(instance)}: username is {given['username']!r}, which PostgreSQL on RDS keeps "
+            f"{title(instance)}: {name_key} is {username!r}, which PostgreSQL on RDS keeps "
             "for itself; write another."
         )
-    name = given.get("dbName")
+    name = given.get(kind.database)
     if isinstance(name, str) and not _NAME.fullmatch(name):
         yield (
-            f"{title(instance)}: dbName is {name!r}; write a letter and then at most 62 letters, "
-            "digits and underscores."
+            f"{title(instance)}: {kind.database} is {name!r}; write a letter and then at most 62 "
+            "letters, digits and underscores."
         )
 
 
-def _numbers(instance: Declared) -> Iterator[str]:
-    for name, (least, most) in {"port": _PORTS, "backupRetentionPeriod": _RETENTION}.items():
+def _numbers(instance: Declared, kind: _Kind) -> Iterator[str]:
+    ranges = {"port": _PORTS, "backupRetentionPeriod": kind.retention}
+    for name, (least, most) in ranges.items():
         value = instance.inputs.get(name)
         if isinstance(value, int) and not least <= value <= most:
             yield (

@@ -23,11 +23,18 @@ _WEB_PORT = 8080
 
 _BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _LISTENER = "aws:lb/listener:Listener"
-_DATABASE = "aws:rds/instance:Instance"
-_CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 _NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 _NAME = "aws:servicediscovery/service:Service"
-_CACHE_HOSTS = ("primaryEndpointAddress", "readerEndpointAddress", "configurationEndpointAddress")
+
+# Which properties of databases and caches name hosts, and which their security groups.
+_MANAGED = {
+    "aws:rds/instance:Instance": (("address",), "vpcSecurityGroupIds"),
+    "aws:rds/cluster:Cluster": (("endpoint", "readerEndpoint"), "vpcSecurityGroupIds"),
+    "aws:elasticache/replicationGroup:ReplicationGroup": (
+        ("primaryEndpointAddress", "readerEndpointAddress", "configurationEndpointAddress"),
+        "securityGroupIds",
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,16 +99,12 @@ def _settings(deployment: Deployment, firewall: Firewall, run: Run) -> Iterator[
 
 def _resolve(deployment: Deployment, host: str) -> _Party | None:
     """What a host name leads to, if it is the program's own."""
-    for database in deployment.of(_DATABASE):
-        if deployment.get(database, "address") == host:
-            groups = texts(database.inputs.get("vpcSecurityGroupIds"))
-            port = deployment.get(database, "port")
-            return _Party(declared=database, groups=groups, ports=_one(port))
-    for cache in deployment.of(_CACHE):
-        if host in [deployment.get(cache, name) for name in _CACHE_HOSTS]:
-            groups = texts(cache.inputs.get("securityGroupIds"))
-            port = deployment.get(cache, "port")
-            return _Party(declared=cache, groups=groups, ports=_one(port))
+    for type_, (hosts, security_groups) in _MANAGED.items():
+        for managed in deployment.of(type_):
+            if host in [deployment.get(managed, name) for name in hosts]:
+                groups = texts(managed.inputs.get(security_groups))
+                port = deployment.get(managed, "port")
+                return _Party(declared=managed, groups=groups, ports=_one(port))
     for balancer in deployment.of(_BALANCER):
         if host in _balancer_hosts(deployment, balancer):
             return _balancer(deployment, balancer)

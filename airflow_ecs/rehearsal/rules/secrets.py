@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # The properties that are secrets by themselves: what others only hold a secret inside.
 _SECRET = {
     "aws:elasticache/replicationGroup:ReplicationGroup": ("authToken",),
+    "aws:rds/cluster:Cluster": ("masterPassword",),
     "aws:rds/instance:Instance": ("password",),
     "aws:secretsmanager/secretVersion:SecretVersion": ("secretString",),
     "aws:ssm/parameter:Parameter": ("value",),

@@ -38,12 +38,21 @@ def discover(session: Session, endpoint_url: str) -> Deployed:
     rds = session.client("rds", endpoint_url=endpoint_url)
     elasticache = session.client("elasticache", endpoint_url=endpoint_url)
     instances = _all(rds, "describe_db_instances", "DBInstances")
+    clusters = _all(rds, "describe_db_clusters", "DBClusters")
     groups = _all(elasticache, "describe_replication_groups", "ReplicationGroups")
     return Deployed(
-        databases=tuple(
-            _database(rds, instance, secrets[instance["DBInstanceArn"]])
-            for instance in instances
-            if instance["Engine"] == "postgres"
+        databases=(
+            *(
+                _database(rds, instance, secrets[instance["DBInstanceArn"]])
+                for instance in instances
+                if instance["Engine"] == "postgres"
+            ),
+            *(
+                _cluster(rds, cluster, secrets[cluster["DBClusterArn"]])
+                for cluster in clusters
+                # Nobody answers at the endpoint of a cluster without members.
+                if cluster["Engine"] == "aurora-postgresql" and cluster["DBClusterMembers"]
+            ),
         ),
         caches=tuple(_cache(elasticache, group, secrets[group["ARN"]]) for group in groups),
     )
@@ -62,7 +71,6 @@ def _database(rds: Any, instance: Mapping[str, Any], secret: Mapping[str, Any]) 
     for group in instance.get("DBParameterGroups", []):
         name = group["DBParameterGroupName"]
         settings |= _settings(rds, "describe_db_parameters", DBParameterGroupName=name)
-    forced_by_default = int(version.partition(".")[0]) >= _TLS_FORCED_SINCE
     return Database(
         identifier=instance["DBInstanceIdentifier"],
         host_name=instance["Endpoint"]["Address"],
@@ -71,8 +79,32 @@ def _database(rds: Any, instance: Mapping[str, Any], secret: Mapping[str, Any]) 
         user=instance["MasterUsername"],
         password=secret["password"],
         database=instance.get("DBName", "postgres"),
-        force_tls=settings.get("rds.force_ssl", str(int(forced_by_default))) == "1",
+        force_tls=_forces_tls(settings, version),
     )
+
+
+def _cluster(rds: Any, cluster: Mapping[str, Any], secret: Mapping[str, Any]) -> Database:
+    group, version = cluster["DBClusterParameterGroup"], cluster["EngineVersion"]
+    named = {"DBClusterParameterGroupName": group}
+    is_default = group.startswith("default.")
+    return Database(
+        identifier=cluster["DBClusterIdentifier"],
+        host_name=cluster["Endpoint"],
+        port=cluster["Port"],
+        version=version,
+        user=cluster["MasterUsername"],
+        password=secret["password"],
+        database=cluster.get("DatabaseName", "postgres"),
+        force_tls=_forces_tls(
+            {} if is_default else _settings(rds, "describe_db_cluster_parameters", **named),
+            version,
+        ),
+    )
+
+
+def _forces_tls(settings: Mapping[str, str], version: str) -> bool:
+    forced_by_default = int(version.partition(".")[0]) >= _TLS_FORCED_SINCE
+    return settings.get("rds.force_ssl", str(int(forced_by_default))) == "1"
 
 
 def _cache(elasticache: Any, group: Mapping[str, Any], secret: Mapping[str, Any]) -> Cache:

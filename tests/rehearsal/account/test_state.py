@@ -61,6 +61,50 @@ def test_a_database_has_an_address_in_its_region(bench: Workbench) -> None:
     assert database.id == instance["DbiResourceId"]
 
 
+def test_an_aurora_cluster_has_an_endpoint_a_writer_and_its_capacities(bench: Workbench) -> None:
+    settings = bench.create(
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        "p",
+        family="aurora-postgresql17",
+        parameters=[{"name": "rds.force_ssl", "value": "1"}],
+    )
+    capacity = {"minCapacity": 0, "maxCapacity": 4, "secondsUntilAutoPause": 300}
+    cluster = bench.create(
+        "aws:rds/cluster:Cluster",
+        "Database",
+        engine="aurora-postgresql",
+        engineVersion="17",
+        databaseName="airflow",
+        masterUsername="airflow",
+        masterPassword="correct-horse",
+        dbClusterParameterGroupName=settings.id,
+        serverlessv2ScalingConfiguration=capacity,
+        skipFinalSnapshot=True,
+    )
+    member = bench.create(
+        "aws:rds/clusterInstance:ClusterInstance",
+        "Writer",
+        clusterIdentifier=cluster.id,
+        engine="aurora-postgresql",
+        instanceClass="db.serverless",
+    )
+
+    (found,) = bench.client("rds").describe_db_clusters(DBClusterIdentifier=cluster.id)[
+        "DBClusters"
+    ]
+    assert found["Endpoint"] == cluster.outputs["endpoint"]
+    assert f".{REGION}.rds.amazonaws.com" in found["Endpoint"]
+    assert found["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 4
+    (writer,) = found["DBClusterMembers"]
+    assert (writer["DBInstanceIdentifier"], writer["IsClusterWriter"]) == (member.id, True)
+    parameters = bench.client("rds").describe_db_cluster_parameters(
+        DBClusterParameterGroupName=settings.id
+    )["Parameters"]
+    assert {one["ParameterName"]: one["ParameterValue"] for one in parameters} == {
+        "rds.force_ssl": "1"
+    }
+
+
 def test_a_cache_has_an_address_in_its_region(bench: Workbench) -> None:
     network = bench.network("net")
     subnets = bench.create(

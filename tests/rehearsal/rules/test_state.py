@@ -32,6 +32,75 @@ def test_what_rds_refuses_is_named(
     assert re.search(sentence, spoil("database", **inputs))
 
 
+@pytest.fixture
+def aurora(program: Program) -> Program:
+    """An Aurora cluster beside the instance, sound."""
+    program.add(
+        "aws:rds/cluster:Cluster",
+        "cluster",
+        {
+            "engine": "aurora-postgresql",
+            "masterUsername": "airflow",
+            "masterPassword": "correct-horse",
+            "skipFinalSnapshot": True,
+            "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4},
+        },
+        secrets=["masterPassword"],
+    )
+    program.add(
+        "aws:rds/clusterInstance:ClusterInstance",
+        "member",
+        {
+            "clusterIdentifier": "cluster",
+            "engine": "aurora-postgresql",
+            "instanceClass": "db.serverless",
+        },
+    )
+    assert program.violations() == []
+    return program
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "sentence"),
+    [
+        ("cluster", {"skipFinalSnapshot": False}, "without finalSnapshotIdentifier"),
+        ("cluster", {"manageMasterUserPassword": True}, "it has a masterPassword and manageMaster"),
+        ("cluster", {"masterUsername": "rdsadmin"}, "masterUsername is 'rdsadmin', which Postgre"),
+        ("cluster", {"backupRetentionPeriod": 0}, "backupRetentionPeriod is 0, and RDS takes 1"),
+        (
+            "cluster",
+            {"serverlessv2ScalingConfiguration": {"minCapacity": 8, "maxCapacity": 4}},
+            "its capacity is 8 to 4 ACU",
+        ),
+        (
+            "cluster",
+            {
+                "serverlessv2ScalingConfiguration": {
+                    "minCapacity": 1,
+                    "maxCapacity": 4,
+                    "secondsUntilAutoPause": 300,
+                }
+            },
+            "secondsUntilAutoPause with minCapacity 1, and only 0 pauses",
+        ),
+        ("cluster", {"serverlessv2ScalingConfiguration": None}, "it is db.serverless, and its"),
+        ("member", {"engine": "aurora-mysql"}, "its engine is 'aurora-mysql', and that of its"),
+    ],
+)
+def test_what_aurora_refuses_is_named(
+    aurora: Program, name: str, inputs: dict[str, Any], sentence: str
+) -> None:
+    aurora.change(name, **inputs)
+    (said,) = aurora.violations()
+    assert sentence in said
+
+
+def test_a_cluster_without_an_instance_answers_nobody(aurora: Program) -> None:
+    aurora.remove("member")
+    (said,) = aurora.violations()
+    assert "it has no instance, so that nobody answers at its endpoint" in said
+
+
 def test_a_database_needs_two_zones(spoil: Callable[..., str]) -> None:
     assert "all in the zone number 2" in spoil("subnets", subnetIds=["private-b"])
 

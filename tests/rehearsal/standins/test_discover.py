@@ -78,6 +78,37 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             served.terminate()
 
 
+def test_a_cluster_of_aurora_is_one_database_at_its_endpoint(account: Account) -> None:
+    cluster = account.rds.create_db_cluster(
+        DBClusterIdentifier="aurora",
+        Engine="aurora-postgresql",
+        EngineVersion="17",
+        MasterUsername="owner",
+        MasterUserPassword="the password",
+        DatabaseName="airflow",
+    )["DBCluster"]
+    # Nobody answers there yet.
+    assert "aurora" not in account.databases()
+    account.rds.create_db_instance(
+        DBInstanceIdentifier="aurora-writer",
+        DBClusterIdentifier="aurora",
+        DBInstanceClass="db.serverless",
+        Engine="aurora-postgresql",
+    )
+    found = account.databases()
+    assert "aurora-writer" not in found
+    assert found["aurora"] == Database(
+        identifier="aurora",
+        host_name=cluster["Endpoint"],
+        port=5432,
+        version="17",
+        user="owner",
+        password="the password",
+        database="airflow",
+        force_tls=True,
+    )
+
+
 def test_a_database_is_as_rds_was_asked(account: Account) -> None:
     account.rds.create_db_parameter_group(
         DBParameterGroupName="loose", DBParameterGroupFamily="postgres17", Description="loose"
