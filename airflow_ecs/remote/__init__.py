@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from airflow_ecs.remote.compose.operators import (
+        remote_operators_from_compose as remote_operators_from_compose,
+    )
     from airflow_ecs.remote.definition import TaskDefinition as TaskDefinition
     from airflow_ecs.remote.errors import RegistrationError as RegistrationError
     from airflow_ecs.remote.errors import RemoteTaskError as RemoteTaskError
@@ -31,6 +34,7 @@ _HOME = {
     "get_value": "values",
     "make_local_operator": "make",
     "make_remote_operator": "make",
+    "remote_operators_from_compose": "compose.operators",
 }
 
 __all__ = [*_HOME]

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,14 +15,14 @@ from botocore.exceptions import ClientError
 from airflow_ecs.rehearsal.account import EmulatedAccount
 from airflow_ecs.rehearsal.gateway.gateway import Gateway
 from airflow_ecs.rehearsal.gateway.metadata import Container, Task
-from airflow_ecs.rehearsal.image_environment import BuildContext, environment
 from airflow_ecs.rehearsal.program import run
+from tests.faults.rehearsed import ROOT, image_environment
 from tests.rehearsal.agent.conftest import REGION, agent, process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "mwaa"
 
 pytestmark = pytest.mark.slow
@@ -95,9 +94,7 @@ def _worker(role: str) -> Task:
 
 
 def test_the_sample_dag_runs_the_task_and_shows_its_log(mwaa: Environment, tmp_path: Path) -> None:
-    images = (ROOT / ".airflow-ecs" / "images").resolve()
-    requirements = ROOT / "docker" / "requirements.txt"
-    image = environment(BuildContext(folder=ROOT, requirements=requirements), images, print)
+    image = image_environment()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PYTHON"))}
     airflow = {
         "AIRFLOW_HOME": str(tmp_path),

@@ -22,7 +22,7 @@ def test_the_operators_tests_pass_in_the_images_environment(tmp_path: Path) -> N
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/remote"]
     # Airflow's own warnings are its own.
     done = subprocess.run(
-        [*tests, "-W", "default", "-k", "test_operator"],
+        [*tests, "-W", "default", "-k", "operator"],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(packages), "AIRFLOW_HOME": str(tmp_path)},
         capture_output=True,
