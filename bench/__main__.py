@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
-from bench import deploying, health, planning, starting
+from bench import deploying, health, planning, remote, starting
 from bench.running import running
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def main() -> int:
 def _results() -> Iterator[Result]:
     yield from planning.results()
     yield from deploying.results()
+    yield from remote.results()
     with running() as rehearsal:
         yield from health.results(rehearsal)
         yield from starting.results(rehearsal)
