@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_the_settings_page_has_every_nested_setting() -> None:
     for group in nested:
         for key in group.__annotations__:
             assert re.search(rf"`(\w+\.)?{key}`", SETTINGS), f"{group.__name__}.{key}"
+
+
+def test_the_page_about_remote_tasks_has_every_parameter_in_its_order() -> None:
+    page, _ = (PROJECT / "docs/remote-tasks.md").read_text().split("\n### ", 1)
+    listed = re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE)
+    (function,) = (
+        node
+        for node in ast.parse((PROJECT / "airflow_ecs/remote/make.py").read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name == "make_remote_operator"
+    )
+    given = [*function.args.args, *function.args.kwonlyargs]
+    assert listed == [argument.arg for argument in given]
 
 
 def test_every_link_between_our_pages_leads_somewhere() -> None:

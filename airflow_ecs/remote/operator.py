@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from datetime import timedelta
@@ -117,7 +118,7 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         placement = Placement.from_environment()
         task, ti = self.remote_task, context["ti"]
         try:
-            self._definition = task.definition(placement)
+            self._definition = task.definition(placement, os.environ.get("DOCKER_ADDRESS"))
             self.overrides = merged(self.overrides, task, self.jit_values)
         except RemoteTaskError as error:
             # No retry mends what the DAG says.

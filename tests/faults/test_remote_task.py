@@ -11,7 +11,7 @@ import pytest
 from airflow_ecs.rehearsal import smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
-from tests.faults.rehearsed import STACK, Rehearsed, wait
+from tests.faults.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +60,8 @@ def test_the_retry_waits_for_the_task_that_a_killed_worker_has_left(rehearsed: R
 def remote_tasks(rehearsed: Rehearsed, status: str) -> list[Any]:
     """The ECS tasks of the countdown in a state."""
     ecs = rehearsed.client("ecs")
-    arns = ecs.list_tasks(cluster=STACK, desiredStatus=status)["taskArns"]
-    found = ecs.describe_tasks(cluster=STACK, tasks=arns)["tasks"] if arns else []
+    arns = ecs.list_tasks(cluster=rehearsed.cluster, desiredStatus=status)["taskArns"]
+    found = ecs.describe_tasks(cluster=rehearsed.cluster, tasks=arns)["tasks"] if arns else []
     return [
         task
         for task in found

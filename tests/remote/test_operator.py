@@ -137,6 +137,15 @@ def test_the_task_runs_where_the_placement_says(aws: Aws) -> None:
     assert asked["propagateTags"] == "TASK_DEFINITION"
 
 
+def test_an_image_without_a_registry_comes_from_the_address_that_containers_are_told(
+    monkeypatch: pytest.MonkeyPatch, aws: Aws
+) -> None:
+    monkeypatch.setenv("DOCKER_ADDRESS", "registry.example.com")
+    run(make())
+    (container,) = aws.ecs.revisions[0]["containerDefinitions"]
+    assert container["image"] == "registry.example.com/reports:1.4"
+
+
 def test_a_hundred_runs_register_once(aws: Aws) -> None:
     for number in range(100):
         run(make(), run_id=f"r{number}")
