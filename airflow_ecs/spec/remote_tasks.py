@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,9 @@ class RemoteTasksSpec:
                 "security_group_id", hint="the id of a security group, such as sg-0a1b2c3d"
             ),
             public_addresses=reader.flag("public_addresses", default=False),
-            cluster_arn=reader.late_text("cluster_arn", hint="the ARN of a cluster"),
-            execution_role_arn=reader.late_text("execution_role_arn", hint="the ARN of a role"),
-            task_role_arn=reader.late_text("task_role_arn", hint="the ARN of a role"),
+            cluster_arn=_arn(reader, "cluster_arn", "ecs", "cluster"),
+            execution_role_arn=_arn(reader, "execution_role_arn", "iam", "role"),
+            task_role_arn=_arn(reader, "task_role_arn", "iam", "role"),
             values=values,
             secret_values=secret_values,
             retention_days=read_retention(reader),
@@ -70,6 +71,18 @@ class RemoteTasksSpec:
         reader.finish()
         _check_together(spec, reader)
         return spec
+
+
+def _arn(reader: Reader, key: str, service: str, kind: str) -> Given | None:
+    arn = reader.late_text(key, hint=f"the ARN of a {kind}")
+    form = rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{kind}/.+"
+    # Policies are made of it, and one made of a name would allow nothing.
+    if isinstance(arn, str) and not re.fullmatch(form, arn):
+        raise SpecError(
+            f"{reader.path(key)} is {arn!r}, which is not the ARN of a {kind}; write one that "
+            f"starts with arn:aws:{service}: and has :{kind}/ in it."
+        )
+    return arn
 
 
 def _check_together(spec: RemoteTasksSpec, reader: Reader) -> None:

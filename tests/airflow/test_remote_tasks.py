@@ -18,6 +18,7 @@ SAID = {
     "remote_task": {"say_hello": "Hello from a task of its own"},
     "remote_fan_out": {f"count_{part}": f"Part {part} is counted" for part in range(4)},
     "remote_just_in_time": {"report": "Report on the northern region for manual__"},
+    "remote_from_compose": {"measure": "Measured in miles", "summarise": "All is measured"},
 }
 
 

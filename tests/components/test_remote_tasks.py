@@ -203,6 +203,16 @@ MISTAKES = [
         {"cluster_arn": f"{CLUSTER}/x", "mwaa": {"execution_role": "mwaa", "cluster_name": "y"}},
         "mwaa.cluster_name names a cluster to make, and cluster_arn one that exists; write one",
     ),
+    (
+        "name for an ARN",
+        {"cluster_arn": "mine"},
+        "cluster_arn is 'mine', which is not the ARN of a cluster; write one that starts with",
+    ),
+    (
+        "another kind of ARN",
+        {"task_role_arn": f"{CLUSTER}/mine"},
+        "which is not the ARN of a role; write one that starts with arn:aws:iam: and has :role/",
+    ),
     ("long name", {"environment": "e" * 70}, "a label of a DNS name 75 characters long"),
     ("retention", {"retention_days": 8}, "retention_days is 8, which CloudWatch does not offer"),
 ]
