@@ -43,7 +43,7 @@ test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken 
 
 test-operator: setup ## Run the tests of remote tasks on another Airflow: AIRFLOW=its environment
 	PYTHONPATH=$$(echo $(AIRFLOW)/lib/python*/site-packages) \
-	    $(BIN)/pytest -W default tests/remote/test_operator.py
+	    $(BIN)/pytest -W default tests/remote -k operator
 
 test-fast: setup ## Run the tests that take no server, wheel or deployment
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'
