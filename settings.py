@@ -24,6 +24,7 @@ OBJECTS = (
     "ingress",
     "logs",
     "network",
+    "pipelines",
     "secret_values",
     "secrets",
     "services",

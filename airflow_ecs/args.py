@@ -51,6 +51,8 @@ class IngressArgs(TypedDict):
 class ImageArgs(TypedDict):
     """The one image of all services."""
 
+    source: NotRequired[str]
+    """Who builds it: build (each update) or pipeline (the image pipeline). Default build."""
     uri: NotRequired[pulumi.Input[str]]
     """An image that exists already; nothing is built then."""
     context: NotRequired[str]
@@ -61,6 +63,64 @@ class ImageArgs(TypedDict):
     """The image that the Dockerfile starts from, as its argument AIRFLOW_IMAGE."""
     arguments: NotRequired[Mapping[str, str]]
     """Build arguments of the Dockerfile."""
+
+
+class ImagePipelineArgs(TypedDict):
+    """A build, a scan and a release of the image for each push to a branch."""
+
+    repository: str
+    """The URL of a Git repository on github.com, gitlab.com or bitbucket.org."""
+    branch: NotRequired[str]
+    """The branch. Default main."""
+    context: NotRequired[str]
+    """The folder of the build context in the repository. Default the whole."""
+    dockerfile: NotRequired[str]
+    """The Dockerfile inside the context. Default docker/Dockerfile."""
+    fail_on: NotRequired[str]
+    """The least severity of a finding that stops it: low, medium, high, or (default) critical."""
+
+
+class QualityGateArgs(TypedDict):
+    """A SonarQube project whose quality gate DAGs must pass."""
+
+    project: str
+    """The key of the project."""
+    organization: NotRequired[str]
+    """The key of its organization, on SonarQube Cloud."""
+    url: NotRequired[str]
+    """The server. Default https://sonarcloud.io."""
+    rating: NotRequired[str]
+    """The worst security rating of new code that may pass, A to E. Default A."""
+    token_parameter: str
+    """The parameter of yours that holds the token."""
+
+
+class DagPipelineArgs(TypedDict):
+    """Tests, checks and a release of the DAGs for each push to a branch."""
+
+    repository: str
+    """The URL of a Git repository on github.com, gitlab.com or bitbucket.org."""
+    branch: NotRequired[str]
+    """The branch. Default main."""
+    folder: NotRequired[str]
+    """The folder of the DAGs in the repository. Default dags."""
+    tests: NotRequired[str]
+    """The folder of their tests. Default tests."""
+    gate: NotRequired[QualityGateArgs]
+    """The quality gate. Default none."""
+    destination: str
+    """Where releases go: s3://bucket/prefix."""
+
+
+class PipelinesArgs(TypedDict):
+    """What a push to a repository sets off."""
+
+    connection_arn: pulumi.Input[str]
+    """The connection to the Git provider (CodeConnections)."""
+    image: NotRequired[ImagePipelineArgs]
+    """The pipeline of the image. Default none."""
+    dags: NotRequired[DagPipelineArgs]
+    """The pipeline of the DAGs. Default none."""
 
 
 class DatabaseArgs(TypedDict):
@@ -276,6 +336,8 @@ class AirflowClusterArgs(TypedDict):
     """Domain, certificate, and who is let in. Default: an internal balancer, no domain."""
     image: NotRequired[ImageArgs]
     """The image of all services. Default: built from this package's own context."""
+    pipelines: NotRequired[PipelinesArgs]
+    """Pipelines that release image and DAGs. Default none."""
     architecture: NotRequired[str]
     """The CPU architecture of image and tasks: x86_64 or arm64. Default x86_64."""
     database: NotRequired[DatabaseArgs]

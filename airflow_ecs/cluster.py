@@ -12,6 +12,7 @@ from airflow_ecs.args import AirflowClusterArgs
 from airflow_ecs.assembly import outputs
 from airflow_ecs.assembly.image import stack_image
 from airflow_ecs.assembly.network import firewall_of, network_of
+from airflow_ecs.assembly.pipelines import Release, pipeline_names, pipelines
 from airflow_ecs.assembly.secrets import secret_store
 from airflow_ecs.assembly.services import STARTER, Floor, found_by_name, migrated, running
 from airflow_ecs.assembly.warnings import warn
@@ -77,6 +78,7 @@ class AirflowCluster(pulumi.ComponentResource):
                     *(process.name for process in processes),
                     *(STARTER for _ in migration),
                     _REMOTE_TASKS,
+                    *pipeline_names(spec),
                 ],
                 protect=spec.protect_data,
                 tags=tags,
@@ -134,10 +136,15 @@ class AirflowCluster(pulumi.ComponentResource):
             registry_arns=names,
             ingress=ingress,
         )
-        first = [
-            migrated(run, workloads, floor, [providers, firewall], child).done for run in migration
+        migrations = [
+            migrated(run, workloads, floor, [providers, firewall], child) for run in migration
         ]
-        deployed = running(services, workloads, floor, first or [providers, firewall], child)
+        first = [run.done for run in migrations] or [providers, firewall]
+        deployed = running(services, workloads, floor, first, child)
+        release = Release(
+            cluster_arn=cluster.arn, services=services, deployed=deployed, migrations=migrations
+        )
+        pipelines(name, workloads, release, child)
 
         self.url = outputs.url(spec, catalogue.WEB)
         self.flower_url = outputs.url(spec, catalogue.FLOWER)

@@ -42,6 +42,17 @@ CHOICES: dict[str, dict[str, Any]] = {
     "facing the internet": {
         "ingress": {**DOMAIN, "internet_facing": True, "allowed_cidrs": ["203.0.113.7/32"]}
     },
+    "pipelines for image and DAGs": {
+        "pipelines": {
+            "connection_arn": "arn:aws:codeconnections:eu-west-1:123456789012:connection/c-1",
+            "image": {"repository": "https://gitlab.com/team/platform"},
+            "dags": {
+                "repository": "https://github.com/team/dags.git",
+                "destination": "s3://dags-dev/airflow",
+                "gate": {"project": "dags", "token_parameter": "/sonar/token"},
+            },
+        }
+    },
     "everything at once": {
         "architecture": "arm64",
         "flower": True,
@@ -120,6 +131,19 @@ def test_subnets_in_one_zone_end_the_deployment_with_a_sentence() -> None:
     with pytest.raises(RehearsalError, match="are all in the zone eu-west-1a") as raised:
         deployed(program)
     assert "write subnets in at least two zones" in str(raised.value)
+
+
+def test_an_image_that_no_pipeline_has_released_yet_ends_the_deployment_with_a_sentence() -> None:
+    pipelines = CHOICES["pipelines for image and DAGs"]
+
+    with pytest.raises(RehearsalError, match="/airflow/dev/image/uri is not there yet") as raised:
+        deployed(
+            lambda: AirflowCluster(
+                "airflow",
+                {"environment": "dev", "image": {"source": "pipeline"}, **pipelines},  # type: ignore[typeddict-item]
+            )
+        )
+    assert "Deploy with image.source build once" in str(raised.value)
 
 
 def test_a_type_that_the_emulation_does_not_know_fails_by_its_name() -> None:

@@ -1,4 +1,4 @@
-"""The image of the stack: built, or the user's own."""
+"""The image of the stack: built, released by the pipeline, or the user's own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.image import OwnImage
 from airflow_ecs.spec.reading import Given, is_known
 
+# Where the pipeline writes which image it has released, below the deployment's own path.
+RELEASED_IMAGE = ("image", "uri")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackImage:
@@ -21,6 +24,7 @@ class StackImage:
 
     uri: pulumi.Input[str]
     repository_arn: pulumi.Output[str] | None
+    repository_url: pulumi.Output[str] | None = None
 
 
 def stack_image(
@@ -40,12 +44,17 @@ def stack_image(
         ImageArgs(
             spec=spec.image,
             architecture=spec.architecture,
+            released=spec.naming.parameter(*RELEASED_IMAGE),
             protect=spec.protect_data,
             tags=tags,
         ),
         opts,
     )
-    return StackImage(uri=built.uri, repository_arn=built.repository_arn)
+    return StackImage(
+        uri=built.uri,
+        repository_arn=built.repository_arn,
+        repository_url=built.repository_url,
+    )
 
 
 def repository_arn(uri: Given, account: Account) -> pulumi.Output[str] | None:

@@ -55,6 +55,11 @@ class Definition:
     task_role: Role
 
     @property
+    def role_arns(self) -> tuple[pulumi.Output[str], ...]:
+        """Both roles, as whoever registers or runs the definition must be allowed to pass them."""
+        return (self.execution_role.arn, self.task_role.arn)
+
+    @property
     def allowed(self) -> tuple[pulumi.Resource, ...]:
         """What must be there before a task starts: the policies of its roles."""
         return (*self.execution_role.allowed, *self.task_role.allowed)

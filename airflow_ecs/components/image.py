@@ -1,4 +1,4 @@
-"""The image of all services, built and pushed to a repository of its own."""
+"""The image of all services, in a repository of its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pulumi_docker as docker
 
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.image_tag import image_tag
-from airflow_ecs.spec.image import BuiltImage
+from airflow_ecs.spec.image import BuiltImage, PipelineImage
 
-_PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
+PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 
 # Images that no revision is likely to ask for any more.
 _KEEP_IMAGES = 30
@@ -21,10 +21,11 @@ _KEEP_IMAGES = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageArgs:
-    """What to build, for which CPUs and which Airflow."""
+    """What to build, for which CPUs; or the parameter with what the pipeline has built."""
 
-    spec: BuiltImage
+    spec: BuiltImage | PipelineImage
     architecture: str
+    released: str
     protect: bool
     tags: Mapping[str, pulumi.Input[str]]
 
@@ -33,6 +34,7 @@ class AirflowImage(pulumi.ComponentResource):
     """An ECR repository and the image in it, named by its digest."""
 
     uri: pulumi.Output[str]
+    repository_url: pulumi.Output[str]
     repository_arn: pulumi.Output[str]
 
     def __init__(
@@ -40,9 +42,6 @@ class AirflowImage(pulumi.ComponentResource):
     ) -> None:
         super().__init__("airflow-ecs:index:AirflowImage", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        platform = _PLATFORMS[args.architecture]
-        tag = image_tag(args.spec, platform)
-
         repository = aws.ecr.Repository(
             f"{name}-image",
             image_tag_mutability="IMMUTABLE",
@@ -57,29 +56,67 @@ class AirflowImage(pulumi.ComponentResource):
             policy=json_text(_keep_last(_KEEP_IMAGES)),
             opts=child,
         )
-        login = aws.ecr.get_authorization_token_output(
-            registry_id=repository.registry_id, opts=pulumi.InvokeOptions(parent=self)
+        self.uri = (
+            _build(name, args.spec, PLATFORMS[args.architecture], repository, child)
+            if isinstance(args.spec, BuiltImage)
+            else _released(args.released, self)
         )
-        base = {"AIRFLOW_IMAGE": args.spec.base} if args.spec.base else {}
-        image = docker.Image(
-            f"{name}-image",
-            build={
-                "context": str(args.spec.context),
-                "dockerfile": str(args.spec.dockerfile),
-                "platform": platform,
-                "args": {**base, **dict(args.spec.arguments)},
-            },
-            image_name=pulumi.Output.concat(repository.repository_url, ":", tag),
-            registry={
-                "server": repository.repository_url,
-                "username": login.user_name,
-                "password": pulumi.Output.secret(login.password),
-            },
-            opts=child,
-        )
-        self.uri = image.repo_digest
+        self.repository_url = repository.repository_url
         self.repository_arn = repository.arn
         self.register_outputs({"uri": self.uri, "repository_arn": self.repository_arn})
+
+
+def _build(
+    name: str,
+    spec: BuiltImage,
+    platform: str,
+    repository: aws.ecr.Repository,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    login = aws.ecr.get_authorization_token_output(
+        registry_id=repository.registry_id, opts=pulumi.InvokeOptions(parent=opts.parent)
+    )
+    base = {"AIRFLOW_IMAGE": spec.base} if spec.base else {}
+    image = docker.Image(
+        f"{name}-image",
+        build={
+            "context": str(spec.context),
+            "dockerfile": str(spec.dockerfile),
+            "platform": platform,
+            "args": {**base, **dict(spec.arguments)},
+        },
+        image_name=pulumi.Output.concat(repository.repository_url, ":", image_tag(spec, platform)),
+        registry={
+            "server": repository.repository_url,
+            "username": login.user_name,
+            "password": pulumi.Output.secret(login.password),
+        },
+        opts=opts,
+    )
+    return pulumi.Output.from_input(image.repo_digest)
+
+
+def _released(parameter: str, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """The image that the pipeline has released last."""
+    # Of a single parameter that is missing, the provider would say it in its own words.
+    found = aws.ssm.get_parameters_by_path_output(
+        path=parameter.rpartition("/")[0],
+        with_decryption=False,
+        opts=pulumi.InvokeOptions(parent=parent),
+    )
+
+    def read(parameters: aws.ssm.GetParametersByPathResult) -> str:
+        values = dict(zip(parameters.names, parameters.values, strict=True))
+        if parameter not in values:
+            raise pulumi.RunError(
+                f"image.source is pipeline, and the parameter {parameter} is not there yet: the "
+                "image pipeline writes it with its first release. Deploy with image.source build "
+                "once, push to the pipeline's branch, and write pipeline when its build has ended."
+            )
+        return values[parameter]
+
+    # The provider takes every value for a secret; this one is the reference of an image.
+    return pulumi.Output.unsecret(found.apply(read))
 
 
 def _keep_last(count: int) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -44,6 +45,12 @@ class DatabaseMigration(pulumi.ComponentResource):
     """
 
     done: pulumi.Resource
+    family: str
+    function_name: pulumi.Output[str]
+    function_arn: pulumi.Output[str]
+    event: Mapping[str, Any]
+    """What the function is told."""
+    role_arns: tuple[pulumi.Output[str], ...]
 
     def __init__(
         self, name: str, args: MigrationArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,7 +59,7 @@ class DatabaseMigration(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         definition = define(name, args.definition, child)
         function = self._function(name, args, definition, child)
-        event = {
+        self.event = {
             "cluster": args.cluster_arn,
             "task_definition": definition.arn,
             "container": args.definition.service.name,
@@ -73,10 +80,13 @@ class DatabaseMigration(pulumi.ComponentResource):
         self.done = aws.lambda_.Invocation(
             name,
             function_name=function.name,
-            input=json_text(event),
+            input=json_text(self.event),
             triggers={"image": args.definition.image, "version": args.version},
             opts=child.merge(pulumi.ResourceOptions(depends_on=[*args.after, *definition.allowed])),
         )
+        self.family = args.definition.family
+        self.function_name, self.function_arn = function.name, function.arn
+        self.role_arns = definition.role_arns
         self.register_outputs({})
 
     def _function(

@@ -13,6 +13,7 @@ from airflow_ecs.components.json_text import json_text
 
 TASKS = "ecs-tasks.amazonaws.com"
 FUNCTIONS = "lambda.amazonaws.com"
+BUILDS = "codebuild.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

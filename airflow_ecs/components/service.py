@@ -31,6 +31,8 @@ class FargateService(pulumi.ComponentResource):
     """A service of one kind of container."""
 
     task_definition_arn: pulumi.Output[str]
+    role_arns: tuple[pulumi.Output[str], ...]
+    """What starts the tasks, and what the code in them has."""
 
     def __init__(
         self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None
@@ -87,4 +89,5 @@ class FargateService(pulumi.ComponentResource):
             opts=child.merge(pulumi.ResourceOptions(depends_on=[*args.after, *definition.allowed])),
         )
         self.task_definition_arn = definition.arn
+        self.role_arns = definition.role_arns
         self.register_outputs({"task_definition_arn": self.task_definition_arn})

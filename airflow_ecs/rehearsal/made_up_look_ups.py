@@ -66,6 +66,20 @@ def _parameter(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _parameters_by_path(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The one that the image pipeline writes, where it is looked for."""
+    path = str(arguments["path"])
+    image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/made-up@sha256:{'0' * 64}"
+    return {
+        "id": path,
+        "path": path,
+        "arns": [f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{path}/uri"],
+        "names": [f"{path}/uri"],
+        "types": ["String"],
+        "values": [image],
+    }
+
+
 LOOK_UPS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "aws:index/getRegion:getRegion": lambda _: {
         "id": REGION,
@@ -100,6 +114,7 @@ LOOK_UPS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     },
     "aws:route53/getZone:getZone": _zone,
     "aws:ssm/getParameter:getParameter": _parameter,
+    "aws:ssm/getParametersByPath:getParametersByPath": _parameters_by_path,
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _: {
         "authorizationToken": "bWFkZS11cDptYWRlLXVw",
         "expiresAt": "2030-01-01T00:00:00Z",

@@ -21,10 +21,11 @@ from airflow_ecs.spec.broker import ElastiCache, OwnBroker, RedisOnFargate, read
 from airflow_ecs.spec.database import Database, read_database
 from airflow_ecs.spec.executors import check_executor
 from airflow_ecs.spec.identity import read_naming, read_tags, read_values
-from airflow_ecs.spec.image import BuiltImage, OwnImage, read_image
+from airflow_ecs.spec.image import BuiltImage, OwnImage, PipelineImage, read_image
 from airflow_ecs.spec.ingress import Ingress, read_ingress
 from airflow_ecs.spec.logs import Logs, read_logs
 from airflow_ecs.spec.network import NewVpc, OwnVpc, read_network
+from airflow_ecs.spec.pipelines import Pipelines, read_pipelines
 from airflow_ecs.spec.reading import Given, Reader, SpecError
 from airflow_ecs.spec.services import Changes, read_environment, read_secrets, read_services
 
@@ -48,7 +49,8 @@ class ClusterSpec:
     flower: bool
     network: NewVpc | OwnVpc
     ingress: Ingress
-    image: OwnImage | BuiltImage
+    image: OwnImage | BuiltImage | PipelineImage
+    pipelines: Pipelines | None
     architecture: str
     database: Database
     broker: ElastiCache | RedisOnFargate | OwnBroker | None
@@ -87,6 +89,7 @@ class ClusterSpec:
             network=read_network(reader.section("network"), public=standalone),
             ingress=read_ingress(reader.section("ingress")),
             image=read_image(reader.section("image")),
+            pipelines=read_pipelines(reader.section("pipelines")),
             architecture=reader.choice("architecture", ARCHITECTURES, "x86_64"),
             database=read_database(
                 reader.section("database"), default="sqlite" if standalone else "rds"
@@ -116,6 +119,17 @@ def _check_together(spec: ClusterSpec) -> None:
         raise SpecError(
             "ingress.internet_facing is true in a VPC of yours, and network.public_subnet_ids "
             "is missing; write the ids of two public subnets."
+        )
+    pipelines = spec.pipelines
+    if isinstance(spec.image, PipelineImage) and not (pipelines and pipelines.image):
+        raise SpecError(
+            "image.source is pipeline, and there is no image pipeline; write pipelines.image with "
+            "the repository to build from."
+        )
+    if isinstance(spec.image, OwnImage) and pipelines and pipelines.image:
+        raise SpecError(
+            "image.uri names an image that exists, and pipelines.image would build another; write "
+            "one of the two."
         )
     if (
         isinstance(network, NewVpc)

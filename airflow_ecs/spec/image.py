@@ -1,4 +1,4 @@
-"""The one image of all services: built from a context, or the user's own."""
+"""The one image of all services: built by an update or by the pipeline, or the user's own."""
 
 from __future__ import annotations
 
@@ -36,21 +36,38 @@ class BuiltImage:
     arguments: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PipelineImage:
+    """The image that the image pipeline has released last."""
+
+
+SOURCES = ("build", "pipeline")
+
+_OF_A_BUILD = ("context", "dockerfile", "base", "arguments")
+
+
 def packaged_context() -> Path:
     """The build context that the package brings: in the wheel, or the repository it is in."""
     installed = _PACKAGE / "build_context"
     return installed if installed.is_dir() else _PACKAGE.parent
 
 
-def read_image(reader: Reader) -> OwnImage | BuiltImage:
-    """A reference to an image, or what to build one from; not both."""
-    image = _own(reader) if reader.has("uri") else _built(reader)
+def read_image(reader: Reader) -> OwnImage | BuiltImage | PipelineImage:
+    """A reference to an image, or who builds it and from what; not both."""
+    source = reader.choice("source", SOURCES, "build")
+    image: OwnImage | BuiltImage | PipelineImage
+    if reader.has("uri"):
+        image = _own(reader)
+    elif source == "pipeline":
+        image = _of_pipeline(reader)
+    else:
+        image = _built(reader)
     reader.finish()
     return image
 
 
 def _own(reader: Reader) -> OwnImage:
-    for key in ("context", "dockerfile", "base", "arguments"):
+    for key in (*_OF_A_BUILD, "source"):
         if reader.has(key):
             raise SpecError(
                 f"{reader.path('uri')} names an image that exists, and {reader.path(key)} "
@@ -64,6 +81,18 @@ def _own(reader: Reader) -> OwnImage:
             "write one such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/airflow@sha256:…"
         )
     return OwnImage(uri=uri)
+
+
+def _of_pipeline(reader: Reader) -> PipelineImage:
+    reader.given("uri")
+    for key in _OF_A_BUILD:
+        if reader.has(key):
+            raise SpecError(
+                f"{reader.path('source')} is pipeline, which builds from its own repository, and "
+                f"{reader.path(key)} describes another build; leave one of the two out."
+            )
+        reader.given(key)
+    return PipelineImage()
 
 
 def _built(reader: Reader) -> BuiltImage:

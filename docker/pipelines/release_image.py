@@ -1,9 +1,9 @@
 """Releases an image: migrates the database with it, then has every service use it.
 
-The target is a parameter, a JSON object with `cluster`, `migration` (`function`, a Lambda
-function's name, and `event`, what it is told), `services` (name -> whether to wait until it is
-steady) and `image_parameter`, which holds the released image afterwards. An image by its digest
-that was released before is a way back, as long as its Airflow is the same version.
+The target is a parameter, a JSON object with `cluster`, `migrations` (each with `function`, a
+Lambda function's name, and `event`, what it is told), `services` (name -> whether to wait until
+it is steady) and `image_parameter`, which holds the released image afterwards. An image by its
+digest that was released before is a way back, as long as its Airflow is the same version.
 
 Nothing is changed before the migration has succeeded. When a service does not become steady, all
 go back to the definitions they had.
@@ -64,7 +64,8 @@ class Release:
     def make(self, minutes: float, poll: float) -> None:
         """Migrate, update, wait, and say which image is released."""
         before = self._running()
-        self._migrate()
+        for migration in self.target["migrations"]:
+            self._migrate(migration)
         after = {name: self._register(definition) for name, definition in before.items()}
         try:
             self._update(after)
@@ -94,8 +95,7 @@ class Release:
         answer = self.ecs.describe_services(cluster=self.target["cluster"], services=names)
         return {one["serviceName"]: one for one in answer["services"] if one["status"] == "ACTIVE"}
 
-    def _migrate(self) -> None:
-        migration = self.target["migration"]
+    def _migrate(self, migration: Mapping[str, Any]) -> None:
         definition = self._register(migration["event"]["task_definition"])
         print("The database is being migrated.", flush=True)
         answer = boto3.client("lambda", config=_PATIENT).invoke(

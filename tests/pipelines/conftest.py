@@ -98,7 +98,11 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     command = [sys.executable, "-m", "airflow_ecs.rehearsal.account.server", "--port", "0"]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [*command, "--region", REGION, "--ready-file", str(ready)], stdout=log, stderr=log
+            [*command, "--region", REGION, "--ready-file", str(ready)],
+            # Services are steady at once; without it none ever is.
+            env=os.environ | {"MOTO_ECS_SERVICE_RUNNING": "9"},
+            stdout=log,
+            stderr=log,
         )
         try:
             for _ in range(300):

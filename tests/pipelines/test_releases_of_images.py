@@ -40,8 +40,7 @@ class Cluster:
                 cluster=self.name,
                 serviceName=service,
                 taskDefinition=f"{self.name}-{service}",
-                # The account plays no tasks: a service that wants none is steady.
-                desiredCount=0,
+                desiredCount=1,
             )
         self.register("migration")
         self.tell(web=True, worker=False)
@@ -72,7 +71,7 @@ class Cluster:
         target = {
             "cluster": self.name,
             "services": services,
-            "migration": {"function": "starter", "event": event},
+            "migrations": [{"function": "starter", "event": event}],
             "image_parameter": self.parameter,
         }
         self.ssm.put_parameter(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal.account import handler
+from airflow_ecs.rehearsal.account.archives import zipped
 from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
@@ -44,7 +42,7 @@ def create_function(region: Region, inputs: Inputs) -> Created:
         raise inputs.refusal(
             "it has no code; the emulated account runs functions from code given as an archive."
         )
-    archive = _zipped(code, inputs)
+    archive = zipped(code, inputs)
     # They concern updates and deletion alone.
     inputs.aside("sourceCodeHash", "skipDestroy")
     client = region.client("lambda")
@@ -103,33 +101,3 @@ def create_permission(region: Region, inputs: Inputs) -> Created:
         ),
     )
     return Created(id=statement, outputs={"statementId": statement})
-
-
-def _zipped(code: Any, inputs: Inputs) -> bytes:
-    """The zip file of a Pulumi archive, as it arrives: a path, or a tree of assets."""
-    path = code.get("path") if isinstance(code, dict) else None
-    if path and Path(path).is_file():
-        return Path(path).read_bytes()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        _add(archive, "", code, inputs)
-    return buffer.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, asset: Any, inputs: Inputs) -> None:
-    if "assets" in asset:
-        for key, inner in asset["assets"].items():
-            _add(archive, f"{name}/{key}".lstrip("/"), inner, inputs)
-    elif "text" in asset:
-        archive.writestr(name, asset["text"])
-    elif "path" in asset and Path(asset["path"]).is_file():
-        archive.write(asset["path"], name)
-    elif "path" in asset and Path(asset["path"]).is_dir():
-        root = Path(asset["path"])
-        for file in sorted(one for one in root.rglob("*") if one.is_file()):
-            archive.write(file, f"{name}/{file.relative_to(root)}".lstrip("/"))
-    else:
-        raise inputs.refusal(
-            f"code has {asset.get('path') or asset.get('uri')!r}, which is no file or folder here; "
-            "write a path that exists."
-        )

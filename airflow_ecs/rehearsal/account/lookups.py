@@ -176,6 +176,24 @@ def get_parameter(region: Region, arguments: Mapping[str, Any]) -> Answer:
     }
 
 
+def get_parameters_by_path(region: Region, arguments: Mapping[str, Any]) -> Answer:
+    """The parameters right below a path; none is no error."""
+    decrypt = arguments.get("withDecryption", True) is not False
+    found = region.client("ssm").get_parameters_by_path(
+        Path=arguments.get("path", ""),
+        Recursive=bool(arguments.get("recursive")),
+        WithDecryption=decrypt,
+    )["Parameters"]
+    return {
+        "id": arguments.get("path", ""),
+        "path": arguments.get("path", ""),
+        "arns": [one["ARN"] for one in found],
+        "names": [one["Name"] for one in found],
+        "types": [one["Type"] for one in found],
+        "values": [one["Value"] for one in found],
+    }
+
+
 def get_authorization_token(region: Region, arguments: Mapping[str, Any]) -> Answer:
     """The login of the account's registry, for half a day."""
     data = region.client("ecr").get_authorization_token()["authorizationData"][0]
@@ -212,6 +230,7 @@ LOOKUPS: dict[str, Callable[[Region, Mapping[str, Any]], Answer]] = {
     "aws:ec2/getPrefixList:getPrefixList": get_prefix_list,
     "aws:route53/getZone:getZone": get_zone,
     "aws:ssm/getParameter:getParameter": get_parameter,
+    "aws:ssm/getParametersByPath:getParametersByPath": get_parameters_by_path,
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": get_authorization_token,
     "aws:iam/getPolicyDocument:getPolicyDocument": get_policy_document,
     "pulumi:pulumi:getResource": get_resource,

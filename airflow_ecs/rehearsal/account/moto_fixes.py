@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from airflow_ecs.rehearsal.account import moto_ecs, moto_elasticache, moto_startup
+from airflow_ecs.rehearsal.account import moto_codebuild, moto_ecs, moto_elasticache, moto_startup
 
 
 @cache
 def apply() -> None:
     """Mend moto in this process, once."""
     moto_startup.mend()
+    moto_codebuild.mend()
     moto_ecs.mend()
     moto_elasticache.mend()

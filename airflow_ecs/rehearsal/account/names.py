@@ -49,6 +49,7 @@ class Naming:
 # Limits are AWS's own, from the API reference of each service.
 NAMES = {
     "aws:cloudwatch/logGroup:LogGroup": Naming(limit=512),
+    "aws:codebuild/project:Project": Naming(limit=150),
     "aws:ec2/securityGroup:SecurityGroup": Naming(limit=255),
     "aws:ecr/repository:Repository": Naming(limit=256, lower=True),
     "aws:ecs/cluster:Cluster": Naming(limit=255),

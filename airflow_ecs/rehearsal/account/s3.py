@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from airflow_ecs.rehearsal.account.archives import zipped
 from airflow_ecs.rehearsal.account.inputs import Inputs, pairs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
@@ -37,6 +39,24 @@ def create_bucket(region: Region, inputs: Inputs) -> Created:
             "bucketRegion": region.name,
         },
     )
+
+
+def create_object(region: Region, inputs: Inputs) -> Created:
+    """An object from a text, or from a file or an archive of the program."""
+    bucket, key = inputs.required("bucket"), inputs.required("key")
+    source, content = inputs.take("source"), inputs.take("content")
+    body = content.encode() if content is not None else zipped(source or {}, inputs)
+    tags = urlencode(inputs.tags())
+    answer = region.client("s3").put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=body,
+        **({"Tagging": tags} if tags else {}),
+        **inputs.request(pascal("contentType", "cacheControl", "storageClass")),
+    )
+    etag = answer["ETag"].strip('"')
+    arn = f"arn:{region.partition}:s3:::{bucket}/{key}"
+    return Created(id=f"{bucket}/{key}", outputs={"arn": arn, "etag": etag, "key": key})
 
 
 def create_public_access_block(region: Region, inputs: Inputs) -> Created:

@@ -1,0 +1,227 @@
+"""From a push to a release: the projects, what they run, and what they may do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from airflow_ecs.rehearsal.declared import RehearsalError
+from tests.components.conftest import container, statements
+
+CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/c-1"
+IMAGE = {"repository": "https://github.com/team/platform"}
+DAGS = {"repository": "https://github.com/team/dags", "destination": "s3://dags-dev/airflow"}
+GATE = {"project": "team_dags", "organization": "team", "token_parameter": "/sonar/token"}
+
+
+def pipelines(**wanted: Any) -> dict[str, Any]:
+    return {"connection_arn": CONNECTION, **wanted}
+
+
+def project(cloud: Any, name: str) -> dict[str, Any]:
+    return dict(cloud.one("aws:codebuild/project:Project", f"airflow-{name}").inputs)
+
+
+def commands(cloud: Any, name: str) -> list[str]:
+    buildspec = json.loads(project(cloud, name)["source"]["buildspec"])
+    assert list(buildspec["phases"]) == ["build"]
+    return list(buildspec["phases"]["build"]["commands"])
+
+
+def steps(cloud: Any, name: str) -> list[str]:
+    """The steps of a build, in their order."""
+    words = " ".join(commands(cloud, name)).replace('"', " ").split()
+    return [word.rpartition("/")[2] for word in words if word.endswith((".sh", ".py"))]
+
+
+def variables(cloud: Any, name: str) -> dict[str, tuple[str, str]]:
+    environment = project(cloud, name)["environment"]["environmentVariables"]
+    return {one["name"]: (one["type"], one["value"]) for one in environment}
+
+
+def allowed(cloud: Any, name: str) -> dict[str, list[str]]:
+    """The resources by action."""
+    found: dict[str, list[str]] = {}
+    for statement in statements(cloud, f"airflow-{name}"):
+        for action in statement["Action"]:
+            found.setdefault(action, []).extend(statement["Resource"])
+    return found
+
+
+def test_without_the_setting_there_is_no_pipeline(airflow) -> None:
+    assert airflow().of("aws:codebuild/project:Project") == []
+
+
+def test_a_push_to_the_branch_starts_a_build_whose_status_is_on_the_commit(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(image=IMAGE | {"branch": "release/1.0"}))
+    source = project(cloud, "image-pipeline")["source"]
+    assert source["reportBuildStatus"] is True
+    assert source["auth"] == {"type": "CODECONNECTIONS", "resource": CONNECTION}
+    webhook = cloud.one("aws:codebuild/webhook:Webhook", "airflow-image-pipeline").inputs
+    (group,) = webhook["filterGroups"]
+    assert group["filters"] == [
+        {"type": "EVENT", "pattern": "PUSH"},
+        {"type": "HEAD_REF", "pattern": r"^refs/heads/release/1\.0$"},
+    ]
+
+
+def test_an_image_is_released_after_its_scan_and_in_its_turn(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(image=IMAGE | {"fail_on": "high"}))
+    assert steps(cloud, "image-pipeline") == [
+        "build_image.sh",
+        "scan_image.py",
+        "take_turn.py",
+        "release_image.py",
+    ]
+    assert "--fail-on HIGH" in commands(cloud, "image-pipeline")[2]
+
+
+def test_dags_are_released_after_their_tests_their_check_and_the_gate(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(dags=DAGS | {"gate": GATE}))
+    assert steps(cloud, "dag-pipeline") == [
+        *("run_in_image.sh", "run_tests.py"),
+        *("run_in_image.sh", "check_dags.py"),
+        "check_quality.py",
+        "take_turn.py",
+        "release_to_s3.py",
+    ]
+    found = variables(cloud, "dag-pipeline")
+    assert found["TARGET"] == ("PLAINTEXT", "s3://dags-dev/airflow")
+    assert found["SONAR_TOKEN"] == ("PARAMETER_STORE", "/sonar/token")
+    assert found["IMAGE"] == ("PLAINTEXT", container(cloud, "web")["image"])
+
+
+def test_without_a_gate_none_is_asked(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(dags=DAGS))
+    assert "check_quality.py" not in steps(cloud, "dag-pipeline")
+    assert "SONAR_TOKEN" not in variables(cloud, "dag-pipeline")
+
+
+def test_what_a_user_writes_is_one_word_of_a_command(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(dags=DAGS | {"folder": "my dags; true"}))
+    assert commands(cloud, "dag-pipeline")[3].endswith("check_dags.py 'my dags; true'")
+
+
+def test_a_release_is_told_of_every_service_of_the_image_and_of_the_migration(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(image=IMAGE), broker={"kind": "fargate"})
+    parameter = cloud.one("aws:ssm/parameter:Parameter", "airflow-image-pipeline").inputs
+    assert variables(cloud, "image-pipeline")["TARGET"] == ("PLAINTEXT", parameter["name"])
+    target = json.loads(parameter["value"])
+    # Redis has an image of its own, and a worker may drain for hours.
+    assert target["services"] == {
+        "airflow-dev-web": True,
+        "airflow-dev-scheduler": True,
+        "airflow-dev-dag-processor": True,
+        "airflow-dev-triggerer": True,
+        "airflow-dev-worker": False,
+    }
+    invocation = cloud.one("aws:lambda/invocation:Invocation", "airflow-migration").inputs
+    (migration,) = target["migrations"]
+    assert migration["event"] == json.loads(invocation["input"])
+    assert migration["function"] == invocation["functionName"]
+    assert target["image_parameter"] == "/airflow/dev/image/uri"
+
+
+def test_a_build_of_the_image_may_change_no_more_than_it_releases(airflow) -> None:
+    found = allowed(airflow(pipelines=pipelines(image=IMAGE)), "image-pipeline")
+    arn = "arn:aws:{}:eu-west-1:123456789012:{}"
+    families = ("web", "scheduler", "dag-processor", "triggerer", "worker")
+    assert found["ecs:UpdateService"] == [
+        arn.format("ecs", f"service/airflow-dev/airflow-dev-{family}") for family in families
+    ]
+    assert found["ecs:RegisterTaskDefinition"] == [
+        arn.format("ecs", f"task-definition/airflow-dev-{family}:*")
+        for family in (*families, "migration")
+    ]
+    assert found["ssm:PutParameter"] == [arn.format("ssm", "parameter/airflow/dev/image/uri")]
+    assert len(found["iam:PassRole"]) == 12
+    wildcards = {action for action, resources in found.items() if "*" in resources}
+    assert wildcards == {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"}
+
+
+def test_a_build_of_dags_may_change_nothing_but_its_place_in_s3(airflow) -> None:
+    found = allowed(airflow(pipelines=pipelines(dags=DAGS | {"gate": GATE})), "dag-pipeline")
+    assert found["s3:PutObject"] == ["arn:aws:s3:::dags-dev/airflow/*"]
+    assert found["ssm:GetParameters"] == [
+        "arn:aws:ssm:eu-west-1:123456789012:parameter/sonar/token"
+    ]
+    assert not [action for action in found if action.startswith(("ecs:", "lambda:", "iam:"))]
+
+
+def test_builds_fetch_the_steps_of_this_package_and_log_where_logs_end(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(dags=DAGS))
+    made = project(cloud, "dag-pipeline")
+    (second,) = made["secondarySources"]
+    archive = cloud.one("aws:s3/bucketObjectv2:BucketObjectv2", "airflow-pipelines").inputs
+    assert second["sourceIdentifier"] == "steps"
+    assert second["location"].endswith(f"/{archive['key']}")
+    group = made["logsConfig"]["cloudwatchLogs"]["groupName"]
+    log = cloud.one("aws:cloudwatch/logGroup:LogGroup", "airflow-dag-pipeline").inputs
+    assert group == log["name"]
+    assert log["retentionInDays"] == 30
+
+
+def test_an_image_of_the_pipeline_is_the_one_that_it_released(airflow) -> None:
+    cloud = airflow(image={"source": "pipeline"}, pipelines=pipelines(image=IMAGE, dags=DAGS))
+    assert cloud.of("docker:index/image:Image") == []
+    assert cloud.one("aws:ecr/repository:Repository", "airflow-image")
+    images = {container(cloud, service)["image"] for service in ("web", "worker", "migration")}
+    assert len(images) == 1
+    assert images.pop().startswith("123456789012.dkr.ecr.eu-west-1.amazonaws.com/made-up@sha256:")
+    found = variables(cloud, "dag-pipeline")
+    assert found["IMAGE"] == ("PARAMETER_STORE", "/airflow/dev/image/uri")
+
+
+def test_turning_to_the_pipelines_image_keeps_the_repository(airflow) -> None:
+    wanted = pipelines(image=IMAGE)
+    before, after = (
+        airflow(image={"source": source}, pipelines=wanted).one(
+            "aws:ecr/repository:Repository", "airflow-image"
+        )
+        for source in ("build", "pipeline")
+    )
+    assert (before.urn, before.inputs) == (after.urn, after.inputs)
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({"image": {"source": "pipeline"}}, "there is no image pipeline; write pipelines.image"),
+        (
+            {"image": {"uri": "ghcr.io/a/b:1"}, "pipelines": pipelines(image=IMAGE)},
+            "image.uri names an image that exists, and pipelines.image would build another",
+        ),
+        (
+            {"image": {"source": "pipeline", "base": "x"}, "pipelines": pipelines(image=IMAGE)},
+            "image.base describes another build",
+        ),
+        ({"image": {"source": "other"}}, "write build or pipeline"),
+        (
+            {"pipelines": {"image": IMAGE}},
+            "pipelines.connection_arn is None, which is not the ARN of a connection",
+        ),
+        (
+            {"pipelines": pipelines(dags=DAGS | {"repository": "git@github.com:a/b.git"})},
+            "pipelines.dags.repository is 'git@github.com:a/b.git'",
+        ),
+        (
+            {"pipelines": pipelines(dags=DAGS | {"destination": "/dags"})},
+            "pipelines.dags.destination is '/dags'; write a place in S3",
+        ),
+        (
+            {"pipelines": pipelines(image=IMAGE | {"fail_on": "minor"})},
+            "pipelines.image.fail_on is 'minor'",
+        ),
+        (
+            {"pipelines": pipelines(dags=DAGS | {"gate": {"project": "p"}})},
+            "pipelines.dags.gate.token_parameter is missing",
+        ),
+        ({"pipelines": pipelines(image=IMAGE | {"brunch": "x"})}, "did you mean branch?"),
+    ],
+)
+def test_a_mistake_is_a_sentence_that_names_its_key(airflow, args: Any, sentence: str) -> None:
+    with pytest.raises(RehearsalError) as raised:
+        airflow(**args)
+    assert sentence in str(raised.value)
