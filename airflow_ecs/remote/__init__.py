@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflow_ecs.remote.errors import RemoteTaskError as RemoteTaskError
     from airflow_ecs.remote.make import make_local_operator as make_local_operator
     from airflow_ecs.remote.make import make_remote_operator as make_remote_operator
+    from airflow_ecs.remote.operator import RemoteTaskOperator as RemoteTaskOperator
     from airflow_ecs.remote.placement import Placement as Placement
     from airflow_ecs.remote.sizes import CpuValues as CpuValues
     from airflow_ecs.remote.task import EfsVolume as EfsVolume
@@ -30,6 +31,7 @@ _HOME = {
     "RegistrationError": "errors",
     "RemoteTask": "task",
     "RemoteTaskError": "errors",
+    "RemoteTaskOperator": "operator",
     "TaskDefinition": "definition",
     "get_value": "values",
     "make_local_operator": "make",

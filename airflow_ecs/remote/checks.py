@@ -23,6 +23,8 @@ _IMAGE = re.compile(
     r"(@sha256:[0-9a-f]{64})?"
 )
 
+_TAG = re.compile(r"[\w .:/=+\-@]{0,256}")
+
 # Source: Amazon ECS API reference, Tag; two are left for the task's own.
 _MOST_TAGS = 47
 
@@ -120,10 +122,12 @@ def tags(given: Mapping[str, str]) -> None:
         raise RemoteTaskError(f"There are {len(given)} tags; write at most {_MOST_TAGS}.")
     for key, value in given.items():
         reserved = key.lower().startswith(("aws:", "airflow-ecs:"))
-        if reserved or not 1 <= len(key) <= 128 or len(value) > 256:
+        named = 1 <= len(key) <= 128 and _TAG.fullmatch(key)
+        if reserved or not named or not _TAG.fullmatch(value):
             raise RemoteTaskError(
                 f"tags has {key!r}: {value!r}; write a key of 1 to 128 characters that starts "
-                "with neither aws: nor airflow-ecs:, and a value of at most 256."
+                "with neither aws: nor airflow-ecs:, and a value of at most 256; both of letters, "
+                "digits, spaces and any of _ . : / = + - @"
             )
 
 

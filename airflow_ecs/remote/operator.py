@@ -18,7 +18,7 @@ from airflow.providers.common.compat.sdk import (
 
 from airflow_ecs.remote import capacity
 from airflow_ecs.remote.errors import RemoteTaskError
-from airflow_ecs.remote.overrides import merged
+from airflow_ecs.remote.overrides import merged, run_tags
 from airflow_ecs.remote.placement import Placement
 from airflow_ecs.remote.registry import revision_for
 from airflow_ecs.remote.retries import ask_again
@@ -106,6 +106,12 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         last = self._get_task_log_fetcher().get_last_log_messages(1)
         return last[0] if last and self.do_xcom_push else None
 
+    def on_kill(self) -> None:
+        """Stop the task, that of a RunTask which was cut short included."""
+        if self.arn is None and self._started_by:
+            self._try_reattach_task(started_by=self._started_by)
+        super().on_kill()
+
     def defer(self, *, trigger: Any, **waiting: Any) -> None:
         """Wait in the triggerer, for as long as the task's timeout says."""
         _, known = trigger.serialize()
@@ -146,11 +152,7 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         self.awslogs_region = placement.region
         self.awslogs_stream_prefix = placement.log_prefix
         self.propagate_tags = "TASK_DEFINITION"
-        self.tags = {
-            **(self.tags or {}),
-            "airflow-ecs:dag": ti.dag_id,
-            "airflow-ecs:run": ti.run_id,
-        }
+        self.tags = (self.tags or {}) | run_tags(ti.dag_id, ti.run_id)
 
     def _start_task(self) -> None:
         ssm = SsmHook(**self._hook_parameters).conn

@@ -1,8 +1,9 @@
-"""What RunTask changes of a definition for one run."""
+"""What RunTask is told about one run."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.remote.errors import RemoteTaskError
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 # Source: Amazon ECS API reference, TaskOverride: the JSON of all of them.
 _LONGEST = 8192
+
+
+# What the value of a tag is not made of. Source: Amazon ECS API reference, Tag.
+_NO_TAG = re.compile(r"[^\w +\-=.:/@]")
+
+
+def run_tags(dag_id: str, run_id: str) -> dict[str, str]:
+    """The tags that lead from an ECS task to the run of the DAG that it is for."""
+    given = {"airflow-ecs:dag": dag_id, "airflow-ecs:run": run_id}
+    return {key: _NO_TAG.sub("_", value)[:256] for key, value in given.items()}
 
 
 def merged(

@@ -8,6 +8,7 @@ import pytest
 
 from airflow_ecs.rehearsal import smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
+from tests.faults.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from tests.airflow.conftest import Running
@@ -32,3 +33,27 @@ def test_a_sample_dag_succeeds_and_what_its_remote_tasks_say_is_in_their_log(
     for task in api.tasks(run):
         log = "\n".join(api.log(run, task).messages)
         assert SAID[dag].get(task.task, "") in log
+
+
+def test_a_task_that_a_user_marks_as_failed_is_stopped_in_ecs(running: Running) -> None:
+    rehearsed = Rehearsed(running.folder)
+    api = AirflowApi(running.deployed.airflow, *running.deployed.admin())
+    smoke_run.wait_for_dag(api, "remote_countdown")
+    run = api.start("remote_countdown", {"seconds": 600})
+    wait(lambda: countdowns(rehearsed, "RUNNING") != [], "the remote task runs")
+    task = f"{run.path}/taskInstances/count_down"
+    rehearsed.rest("PATCH", task, {"new_state": "failed"}, token=rehearsed.token())
+    wait(lambda: countdowns(rehearsed, "STOPPED") != [], "the remote task has ended")
+    assert countdowns(rehearsed, "STOPPED") == ["Task killed by the user"]
+
+
+def countdowns(rehearsed: Rehearsed, status: str) -> list[str]:
+    """Why the countdowns in ECS have stopped that are in a state."""
+    ecs = rehearsed.client("ecs")
+    arns = ecs.list_tasks(cluster=rehearsed.cluster, desiredStatus=status)["taskArns"]
+    found = ecs.describe_tasks(cluster=rehearsed.cluster, tasks=arns)["tasks"] if arns else []
+    return [
+        task.get("stoppedReason", "")
+        for task in found
+        if "-examples--countdown:" in task["taskDefinitionArn"] and task["lastStatus"] == status
+    ]

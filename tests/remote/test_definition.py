@@ -72,7 +72,7 @@ def tasks(draw: st.DrawFn) -> RemoteTask:
         ephemeral_storage=draw(st.none() | st.integers(21, 200)),
         architecture=draw(st.sampled_from(["X86_64", "ARM64"])),
         volumes=draw(st.lists(volumes, max_size=2)),
-        tags=draw(st.dictionaries(keys, texts, max_size=3)),
+        tags=draw(st.dictionaries(keys, keys, max_size=3)),
     )
 
 

@@ -175,6 +175,19 @@ def test_killing_it_stops_the_task(aws: Aws) -> None:
     assert aws.ecs.stopped == ["arn:task/1"]
 
 
+def test_killing_it_while_runtask_is_under_way_stops_what_that_has_started(aws: Aws) -> None:
+    def cut_short(**_: Any) -> None:
+        aws.ecs.running = ["arn:task/1"]
+        raise KeyboardInterrupt
+
+    aws.ecs.run_task = cut_short  # type: ignore[method-assign]
+    operator = make()
+    with pytest.raises(KeyboardInterrupt):
+        run(operator)
+    operator.on_kill()
+    assert aws.ecs.stopped == ["arn:task/1"]
+
+
 @pytest.mark.parametrize("failure", ["RESOURCE:CPU", refusal("E", "Capacity is unavailable at")])
 def test_no_spot_capacity_means_on_demand_at_once(aws: Aws, failure: Any) -> None:
     run(make(), run_id="first")

@@ -11,7 +11,7 @@ import pytest
 from airflow_ecs.remote import Placement, RemoteTaskError, get_value
 from airflow_ecs.remote.capacity import is_short, may_pass, strategies
 from airflow_ecs.remote.checks import run_values
-from airflow_ecs.remote.overrides import merged
+from airflow_ecs.remote.overrides import merged, run_tags
 from airflow_ecs.remote.placement import VARIABLE
 from airflow_ecs.remote.stopped import failure
 from tests.remote.aws import refusal
@@ -97,6 +97,13 @@ def test_values_of_a_run_join_the_overrides_of_the_task() -> None:
 def test_overrides_that_ecs_would_refuse_are_refused_before_it_is_asked() -> None:
     with pytest.raises(RemoteTaskError, match=r"have 8,2\d\d characters, and ECS takes 8,192"):
         merged({}, remote_task(), {"TEXT": "x" * 8150})
+
+
+def test_a_run_of_any_name_makes_tags_that_ecs_takes() -> None:
+    tags = run_tags("sales", "manual__2026-11-21T07:00:00+00:00|again" + "x" * 300)
+    assert tags["airflow-ecs:dag"] == "sales"
+    assert tags["airflow-ecs:run"].startswith("manual__2026-11-21T07:00:00+00:00_again")
+    assert len(tags["airflow-ecs:run"]) == 256
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "A is in local_values and in secret_values; write it in one of them",
     ),
     "a reserved tag": ({"tags": {"aws:a": "1"}}, "tags has 'aws:a'"),
+    "a tag's value": ({"tags": {"team": "a|b"}}, "tags has 'team': 'a|b'"),
     "many tags": ({"tags": {str(n): "" for n in range(48)}}, "There are 48 tags"),
 }
 
