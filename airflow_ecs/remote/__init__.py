@@ -11,22 +11,22 @@ if TYPE_CHECKING:
         remote_operators_from_compose as remote_operators_from_compose,
     )
     from airflow_ecs.remote.definition import TaskDefinition as TaskDefinition
+    from airflow_ecs.remote.efs_volume import EfsVolume as EfsVolume
     from airflow_ecs.remote.errors import RegistrationError as RegistrationError
     from airflow_ecs.remote.errors import RemoteTaskError as RemoteTaskError
+    from airflow_ecs.remote.health_check import HealthCheck as HealthCheck
     from airflow_ecs.remote.make import make_local_operator as make_local_operator
     from airflow_ecs.remote.make import make_remote_operator as make_remote_operator
     from airflow_ecs.remote.operator import RemoteTaskOperator as RemoteTaskOperator
     from airflow_ecs.remote.placement import Placement as Placement
     from airflow_ecs.remote.sizes import CpuValues as CpuValues
-    from airflow_ecs.remote.task import EfsVolume as EfsVolume
-    from airflow_ecs.remote.task import HealthCheck as HealthCheck
     from airflow_ecs.remote.task import RemoteTask as RemoteTask
     from airflow_ecs.remote.values import get_value as get_value
 
 _HOME = {
     "CpuValues": "sizes",
-    "EfsVolume": "task",
-    "HealthCheck": "task",
+    "EfsVolume": "efs_volume",
+    "HealthCheck": "health_check",
     "Placement": "placement",
     "RegistrationError": "errors",
     "RemoteTask": "task",

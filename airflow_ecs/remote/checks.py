@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow_ecs.remote.errors import RemoteTaskError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 _FAMILY_PART = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -24,6 +24,17 @@ _IMAGE = re.compile(
 )
 
 _TAG = re.compile(r"[\w .:/=+\-@]{0,256}")
+
+# Of EcsRunTaskOperator.
+_SETTLED = (
+    "awslogs_group",
+    "awslogs_region",
+    "awslogs_stream_prefix",
+    "cluster",
+    "container_name",
+    "launch_type",
+    "task_definition",
+)
 
 # Source: Amazon ECS API reference, Tag; two are left for the task's own.
 _MOST_TAGS = 47
@@ -113,6 +124,15 @@ def run_values(
             raise RemoteTaskError(
                 f"{name} is in jit_values, and injected too; ECS overrides neither values nor "
                 "secrets, so write it in one of them."
+            )
+
+
+def passed_on(parameters: Collection[str]) -> None:
+    """Parameters for Airflow's operator, of which some are not the DAG's to say."""
+    for name in _SETTLED:
+        if name in parameters:
+            raise RemoteTaskError(
+                f"{name} is what the deployment and the definition say of it; leave it out."
             )
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.common.compat.standard.operators import PythonOperator
 
 from airflow_ecs.remote import checks
+from airflow_ecs.remote.health_check import HealthCheck
 from airflow_ecs.remote.operator import RemoteTaskOperator
 from airflow_ecs.remote.sizes import CpuValues
-from airflow_ecs.remote.task import EfsVolume, HealthCheck, RemoteTask
+from airflow_ecs.remote.task import RemoteTask
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from airflow.sdk import DAG
+
+    from airflow_ecs.remote.efs_volume import EfsVolume
 
 
 def make_remote_operator(
@@ -114,6 +117,7 @@ def make_remote_operator(
         capacity_provider=capacity_provider,
         tags=dict(tags or {}),
     )
+    checks.passed_on(operator)
     checks.run_values(jit_values or {}, task.values, task.secrets)
     if spot_share is not None:
         checks.within("spot_share", spot_share, 0, 100)

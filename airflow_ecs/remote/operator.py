@@ -53,7 +53,10 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         "jit_values": "json",
     }
 
+    capacity_provider_strategy: list[dict[str, Any]] | None
+    network_configuration: dict[str, Any] | None
     overrides: dict[str, Any]
+    propagate_tags: str | None
     region_name: str | None
     tags: dict[str, str] | None
 
@@ -131,27 +134,27 @@ class RemoteTaskOperator(EcsRunTaskOperator):
             raise AirflowFailException(str(error)) from None
         run = f"{ti.dag_id} {ti.task_id} {ti.run_id} {ti.map_index}"
         self._placement = placement
-        self._strategies = capacity.strategies(
-            placement,
-            provider=task.capacity_provider,
-            spot_share=self.spot_share,
-            draw=zlib.crc32(run.encode()) % 100,
-            attempt=ti.try_number,
+        given = self.capacity_provider_strategy
+        self._strategies = (
+            [given]
+            if given
+            else capacity.strategies(
+                placement,
+                provider=task.capacity_provider,
+                spot_share=self.spot_share,
+                draw=zlib.crc32(run.encode()) % 100,
+                attempt=ti.try_number,
+            )
         )
         self.cluster = placement.cluster
         self.region_name = self.region_name or placement.region
-        public = placement.assign_public_ip and task.capacity_provider is None
-        self.network_configuration = {
-            "awsvpcConfiguration": {
-                "subnets": list(placement.subnets),
-                "securityGroups": list(placement.security_groups),
-                "assignPublicIp": "ENABLED" if public else "DISABLED",
-            }
-        }
+        self.network_configuration = self.network_configuration or placement.network(
+            on_instances=task.capacity_provider is not None
+        )
         self.awslogs_group = placement.log_group
         self.awslogs_region = placement.region
         self.awslogs_stream_prefix = placement.log_prefix
-        self.propagate_tags = "TASK_DEFINITION"
+        self.propagate_tags = self.propagate_tags or "TASK_DEFINITION"
         self.tags = (self.tags or {}) | run_tags(ti.dag_id, ti.run_id)
 
     def _start_task(self) -> None:

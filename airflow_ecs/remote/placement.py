@@ -92,3 +92,14 @@ class Placement:
     def lock(self, family: str) -> str:
         """The parameter that whoever registers in a family holds."""
         return f"{self.parameter_path}/{LOCKS}/{family}"
+
+    def network(self, *, on_instances: bool) -> dict[str, Any]:
+        """The network configuration of RunTask; on EC2 instances there are no public addresses."""
+        public = self.assign_public_ip and not on_instances
+        return {
+            "awsvpcConfiguration": {
+                "subnets": list(self.subnets),
+                "securityGroups": list(self.security_groups),
+                "assignPublicIp": "ENABLED" if public else "DISABLED",
+            }
+        }

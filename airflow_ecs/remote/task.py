@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow_ecs.remote import checks
 from airflow_ecs.remote.definition import TaskDefinition
@@ -14,65 +14,12 @@ from airflow_ecs.remote.sizes import fargate_size
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from airflow_ecs.remote.efs_volume import EfsVolume
+    from airflow_ecs.remote.health_check import HealthCheck
     from airflow_ecs.remote.placement import Placement
 
 # What Fargate gives a container at most between SIGTERM and SIGKILL, in seconds.
 _STOP_TIMEOUT = 120
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HealthCheck:
-    """How ECS asks the container whether it is well; times are in seconds.
-
-    A command of one string goes to the container's shell.
-    """
-
-    command: str | Sequence[str]
-    start_period: int = 0
-    interval: int = 30
-    timeout: int = 5
-    retries: int = 3
-
-    def __post_init__(self) -> None:
-        checks.within("healthcheck_waittime", self.start_period, 0, 300)
-        checks.within("healthcheck_interval", self.interval, 5, 300)
-        checks.within("healthcheck_timeout", self.timeout, 2, 60)
-        checks.within("healthcheck_retries", self.retries, 1, 10)
-
-    def to_request(self) -> dict[str, Any]:
-        """As a container definition holds it."""
-        shell = isinstance(self.command, str)
-        return {
-            "command": ["CMD-SHELL", self.command] if shell else ["CMD", *self.command],
-            "startPeriod": self.start_period,
-            "interval": self.interval,
-            "timeout": self.timeout,
-            "retries": self.retries,
-        }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EfsVolume:
-    """A file system, mounted with encryption on the way where `path` says.
-
-    The security groups of the file system must let the cluster's workflow group in.
-    """
-
-    file_system_id: str
-    path: str
-    access_point_id: str | None = None
-    read_only: bool = False
-
-    def to_request(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The volume of a task definition, and the mount point of its container."""
-        access = {"accessPointId": self.access_point_id, "iam": "ENABLED"}
-        volume = {
-            "fileSystemId": self.file_system_id,
-            "transitEncryption": "ENABLED",
-            "authorizationConfig": access if self.access_point_id else {},
-        }
-        mount = {"sourceVolume": name, "containerPath": self.path, "readOnly": self.read_only}
-        return {"name": name, "efsVolumeConfiguration": volume}, mount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

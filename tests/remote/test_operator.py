@@ -137,6 +137,20 @@ def test_the_task_runs_where_the_placement_says(aws: Aws) -> None:
     assert asked["propagateTags"] == "TASK_DEFINITION"
 
 
+def test_a_network_and_a_strategy_of_the_dags_own_are_taken(aws: Aws) -> None:
+    network = {"awsvpcConfiguration": {"subnets": ["subnet-9"]}}
+    strategy = [{"capacityProvider": "mine", "weight": 1}]
+    run(make(network_configuration=network, capacity_provider_strategy=strategy, spot_share=100))
+    (asked,) = aws.ecs.runs
+    assert asked["networkConfiguration"] == network
+    assert asked["capacityProviderStrategy"] == strategy
+
+
+def test_what_the_deployment_says_is_not_the_dags_to_say() -> None:
+    with pytest.raises(RemoteTaskError, match="cluster is what the deployment and the definition"):
+        make(cluster="mine")
+
+
 def test_an_image_without_a_registry_comes_from_the_address_that_containers_are_told(
     monkeypatch: pytest.MonkeyPatch, aws: Aws
 ) -> None:

@@ -52,3 +52,11 @@ def test_a_newer_cluster_may_say_more() -> None:
 def test_what_is_no_placement_is_a_sentence(text: str) -> None:
     with pytest.raises(PlacementError, match=r"is not set|can't be read"):
         Placement.from_environment({VARIABLE: text})
+
+
+def test_only_tasks_on_fargate_may_have_public_addresses() -> None:
+    placement = Placement.from_json(json.dumps(PARTS | {"assign_public_ip": True}))
+    fargate = placement.network(on_instances=False)["awsvpcConfiguration"]
+    instances = placement.network(on_instances=True)["awsvpcConfiguration"]
+    assert (fargate["assignPublicIp"], instances["assignPublicIp"]) == ("ENABLED", "DISABLED")
+    assert fargate["subnets"] == PARTS["subnets"]
