@@ -20,7 +20,7 @@ class EfsVolume:
 
     def to_request(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The volume of a task definition, and the mount point of its container."""
-        access = {"accessPointId": self.access_point_id, "iam": "ENABLED"}
+        access = {"accessPointId": self.access_point_id}
         volume = {
             "fileSystemId": self.file_system_id,
             "transitEncryption": "ENABLED",

@@ -13,6 +13,8 @@ from airflow_ecs.remote.lock import LIFETIME, lock
 from airflow_ecs.remote.retries import ask_again, code_and_message, is_throttled, jittered
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_ecs.remote.placement import Placement
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,10 @@ def newest_revision(family: str, ecs: Any) -> Revision | None:
         if code_and_message(error)[0] == "ClientException":
             return None
         raise
+    return _revision(answer)
+
+
+def _revision(answer: Mapping[str, Any]) -> Revision:
     return Revision(
         arn=answer["taskDefinition"]["taskDefinitionArn"],
         definition=TaskDefinition.from_aws(answer),
@@ -98,7 +104,16 @@ def _settle(wanted: TaskDefinition, ecs: Any) -> str:
         raise RegistrationError(f"ECS refuses the definition of {wanted.family}: {message}") from (
             error
         )
-    return str(answer["taskDefinition"]["taskDefinitionArn"])
+    registered = _revision(answer)
+    if registered.definition.body != wanted.body:
+        changes = "\n".join(wanted.diff(registered.definition))
+        log.warning(
+            "ECS changed what was registered in %s, so each run will register again; write it as "
+            "ECS does, or report it:\n%s",
+            wanted.family,
+            changes,
+        )
+    return registered.arn
 
 
 def _is_busy(error: Exception) -> bool:

@@ -23,6 +23,8 @@ class Ecs:
         self.running: list[str] = []
         self.failing: list[Any] = []
         self.task: dict[str, Any] = {}
+        # What it makes of a definition besides.
+        self.changing: dict[str, Any] = {}
 
     def describe_task_definition(self, *, taskDefinition: str, include: list[str]) -> Any:  # noqa: N803
         assert include == ["TAGS"]
@@ -37,8 +39,8 @@ class Ecs:
         if self.failing:
             raise self.failing.pop(0)
         arn = f"{request['family']}:{len(self.revisions) + 1}"
-        self.revisions.append({**request, "taskDefinitionArn": arn})
-        return {"taskDefinition": self.revisions[-1]}
+        self.revisions.append({**request, **self.changing, "taskDefinitionArn": arn})
+        return {"taskDefinition": self.revisions[-1], "tags": request["tags"]}
 
     def run_task(self, **request: Any) -> Any:
         self.runs.append(request)

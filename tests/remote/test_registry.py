@@ -119,6 +119,19 @@ def test_a_refused_definition_is_a_sentence_and_gives_the_lock_back(
     assert json.loads(ssm.values[LOCK][0])["until"] == 0
 
 
+def test_what_ecs_makes_something_else_of_is_told_since_each_run_would_register_it(
+    aws: tuple[Ecs, Ssm], placement: Placement, caplog: pytest.LogCaptureFixture
+) -> None:
+    revision_for(remote_task().definition(placement), placement, *aws)
+    assert "each run will register again" not in caplog.text
+    aws[0].changing = {"memory": "1024"}
+    revision_for(remote_task(cpu=512).definition(placement), placement, *aws)
+    assert "each run will register again" not in caplog.text
+    revision_for(remote_task().definition(placement), placement, *aws)
+    assert "each run will register again" in caplog.text
+    assert "~ memory: '512' -> '1024'" in caplog.text
+
+
 def test_two_tasks_that_fight_for_a_family_are_told_so(
     aws: tuple[Ecs, Ssm], placement: Placement
 ) -> None:
