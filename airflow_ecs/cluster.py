@@ -5,11 +5,11 @@
 from collections.abc import Mapping
 
 import pulumi
-import pulumi_aws as aws
 
-from airflow_ecs import addresses, capacity, catalogue
+from airflow_ecs import addresses, catalogue
 from airflow_ecs.args import AirflowClusterArgs
 from airflow_ecs.assembly import outputs
+from airflow_ecs.assembly.ecs_cluster import ecs_cluster
 from airflow_ecs.assembly.image import stack_image
 from airflow_ecs.assembly.network import firewall_of, network_of
 from airflow_ecs.assembly.pipelines import Release, pipeline_names, pipelines
@@ -88,19 +88,7 @@ class AirflowCluster(pulumi.ComponentResource):
         image = stack_image(name, spec, account, tags, child)
         parameters = secret_store(name, spec, services, network, firewall, tags, child)
 
-        cluster = aws.ecs.Cluster(
-            name,
-            name=naming.prefix,
-            settings=[{"name": "containerInsights", "value": "enabled"}],
-            tags=tags,
-            opts=child,
-        )
-        providers = aws.ecs.ClusterCapacityProviders(
-            name,
-            cluster_name=cluster.name,
-            capacity_providers=list(capacity.PROVIDERS),
-            opts=child,
-        )
+        cluster = ecs_cluster(name, naming.prefix, tags, child)
         names = found_by_name(name, naming.namespace, processes, network, tags, child)
         ingress = web_ingress(name, spec, processes, network, firewall, tags, child)
         remote_tasks = TaskPlace(
@@ -137,9 +125,10 @@ class AirflowCluster(pulumi.ComponentResource):
             ingress=ingress,
         )
         migrations = [
-            migrated(run, workloads, floor, [providers, firewall], child) for run in migration
+            migrated(run, workloads, floor, [cluster.providers, firewall], child)
+            for run in migration
         ]
-        first = [run.done for run in migrations] or [providers, firewall]
+        first = [run.done for run in migrations] or [cluster.providers, firewall]
         deployed = running(services, workloads, floor, first, child)
         release = Release(
             cluster_arn=cluster.arn, services=services, deployed=deployed, migrations=migrations

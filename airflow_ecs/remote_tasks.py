@@ -5,8 +5,9 @@
 import pulumi
 import pulumi_aws as aws
 
-from airflow_ecs import capacity, policies
+from airflow_ecs import policies
 from airflow_ecs.args import RemoteTasksArgs
+from airflow_ecs.assembly.ecs_cluster import ecs_cluster
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import LogGroup
 from airflow_ecs.components.json_text import json_text
@@ -50,7 +51,11 @@ class RemoteTasks(pulumi.ComponentResource):
         naming, tags = spec.naming, {**spec.naming.tags, **spec.tags}
         account = Account(self)
 
-        self.cluster_arn = _cluster(name, spec, tags, child)
+        self.cluster_arn = (
+            ecs_cluster(name, spec.cluster_name, tags, child).arn
+            if spec.cluster_arn is None
+            else pulumi.Output.from_input(spec.cluster_arn)
+        )
         self.security_group_id = _security_group(name, spec, tags, child)
         log = aws.cloudwatch.LogGroup(
             name,
@@ -60,19 +65,22 @@ class RemoteTasks(pulumi.ComponentResource):
             opts=child,
         )
         log_group = LogGroup(name=log.name, streams_arn=log.arn.apply(lambda arn: f"{arn}:*"))
-        Parameters(
-            name,
-            ParametersArgs(
-                naming=naming,
-                secrets={f"{SECRETS}/{key}": value for key, value in spec.secret_values.items()},
-                values={f"{VALUES}/{key}": value for key, value in spec.values.items()},
-                existing=[],
-                lasting=[],
-                kms_key_arn=spec.kms_key_arn,
-                tags=tags,
-            ),
-            child,
-        )
+        if spec.values or spec.secret_values:
+            Parameters(
+                name,
+                ParametersArgs(
+                    naming=naming,
+                    secrets={
+                        f"{SECRETS}/{key}": value for key, value in spec.secret_values.items()
+                    },
+                    values={f"{VALUES}/{key}": value for key, value in spec.values.items()},
+                    existing=[],
+                    lasting=[],
+                    kms_key_arn=spec.kms_key_arn,
+                    tags=tags,
+                ),
+                child,
+            )
         place = TaskPlace(
             f"{name}-tasks",
             TaskPlaceArgs(
@@ -134,30 +142,6 @@ def _decide(name: str, args: RemoteTasksArgs) -> RemoteTasksSpec:
     except SpecError as mistake:
         # Pulumi shows a RunError as its message, without a traceback.
         raise pulumi.RunError(str(mistake)) from None
-
-
-def _cluster(
-    name: str,
-    spec: RemoteTasksSpec,
-    tags: dict[str, pulumi.Input[str]],
-    opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    if spec.cluster_arn is not None:
-        return pulumi.Output.from_input(spec.cluster_arn)
-    cluster = aws.ecs.Cluster(
-        name,
-        name=spec.cluster_name,
-        settings=[{"name": "containerInsights", "value": "enabled"}],
-        tags=tags,
-        opts=opts,
-    )
-    aws.ecs.ClusterCapacityProviders(
-        name,
-        cluster_name=cluster.name,
-        capacity_providers=list(capacity.PROVIDERS),
-        opts=opts,
-    )
-    return cluster.arn
 
 
 def _security_group(

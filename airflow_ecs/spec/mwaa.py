@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROLE = re.compile(r"(arn:aws[a-z-]*:iam::\d{12}:role/([\w+=,.@-]+/)*)?[\w+=,.@-]{1,64}")
 _ECS_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _LOG_GROUP = re.compile(r"[A-Za-z0-9_./#-]{1,512}")
-_LOG_PREFIX = re.compile(r"[^:*]{1,200}")
+_LOG_PREFIX = re.compile(r"[A-Za-z0-9_./#-]{0,199}[A-Za-z0-9_.#-]")
 _PARAMETER = re.compile(r"(/[a-zA-Z0-9_.-]+){1,15}")
 
 _OF_ECS = "letters, digits, hyphens and underscores, at most 255"
@@ -82,7 +82,11 @@ def read_mwaa(reader: Reader) -> Mwaa:
             "letters, digits and _ . / # -, at most 512",
         ),
         log_prefix=_matching(
-            reader, "log_prefix", "ecs", _LOG_PREFIX, "a text without colon or star"
+            reader,
+            "log_prefix",
+            "ecs",
+            _LOG_PREFIX,
+            "letters, digits and _ . / # -, with no slash at the end",
         ),
         parameters=_parameters(reader.section("parameters")),
     )

@@ -184,6 +184,11 @@ MISTAKES = [
         "mwaa.family is 'my/task', which AWS does not take; write letters, digits, hyphens and",
     ),
     (
+        "prefix with a slash at its end",
+        {"mwaa": {"execution_role": "mwaa", "log_prefix": "ecs/"}},
+        "mwaa.log_prefix is 'ecs/', which AWS does not take; write letters, digits and",
+    ),
+    (
         "parameter without a slash",
         {"mwaa": {"execution_role": "mwaa", "parameters": {"cluster": "cluster"}}},
         "mwaa.parameters.cluster is 'cluster', which AWS does not take; write the full name",

@@ -113,9 +113,9 @@ BUGS = (
     ),
     Bug(
         name="a Spot strategy on a cluster without that provider",
-        file="cluster.py",
-        old="            capacity_providers=list(capacity.PROVIDERS),",
-        new="            capacity_providers=[capacity.ON_DEMAND],",
+        file="assembly/ecs_cluster.py",
+        old="        capacity_providers=list(capacity.PROVIDERS),",
+        new="        capacity_providers=[capacity.ON_DEMAND],",
         caught_by=BOTH,
     ),
     Bug(
