@@ -124,6 +124,19 @@ def test_a_release_is_told_of_every_service_of_the_image_and_of_the_migration(ai
     assert target["image_parameter"] == "/airflow/dev/image/uri"
 
 
+def test_a_release_to_a_single_container_has_no_migration_before_it(airflow) -> None:
+    cloud = airflow(
+        pipelines=pipelines(image=IMAGE),
+        executor="standalone",
+        ingress={"allowed_cidrs": ["203.0.113.7/32"]},
+    )
+    parameter = cloud.one("aws:ssm/parameter:Parameter", "airflow-image-pipeline").inputs
+    target = json.loads(parameter["value"])
+    assert list(target["services"]) == ["airflow-dev-standalone"]
+    assert target["migrations"] == []
+    assert "lambda:InvokeFunction" not in allowed(cloud, "image-pipeline")
+
+
 def test_a_build_of_the_image_may_change_no_more_than_it_releases(airflow) -> None:
     found = allowed(airflow(pipelines=pipelines(image=IMAGE)), "image-pipeline")
     arn = "arn:aws:{}:eu-west-1:123456789012:{}"

@@ -71,3 +71,24 @@ def test_a_step_that_fails_ends_the_build(project: Steps, step: str) -> None:
 
 def test_a_dockerfile_that_is_not_there_is_named(project: Steps) -> None:
     assert "There is no file Containerfile in ." in build(project, "Containerfile").refused()
+
+
+def test_a_step_in_the_image_has_the_project_and_neither_network_nor_credentials(
+    project: Steps,
+) -> None:
+    image = f"{REPOSITORY}@sha256:d1"
+    ended = project.run("run_in_image.sh", image, "check_dags.py", "my dags", FAILING="nothing")
+    assert ended.ok()
+    *_, login, run = (project.folder / "calls").read_text().splitlines()
+    assert login.startswith("docker login --username AWS --password-stdin 123456789012.dkr.ecr.")
+    assert "--network none" in run
+    assert f"--volume {project.folder}:/project " in run
+    assert "AWS_" not in run
+    assert run.endswith(f"--entrypoint python {image} /steps/check_dags.py my dags")
+
+
+def test_a_step_that_fails_in_the_image_fails(project: Steps) -> None:
+    image = "ghcr.io/team/airflow@sha256:d1"
+    ended = project.run("run_in_image.sh", image, "check_dags.py", FAILING="run")
+    assert ended.code == 1
+    assert "login" not in (project.folder / "calls").read_text()
