@@ -24,6 +24,7 @@ _IMAGE = re.compile(
 )
 
 _TAG = re.compile(r"[\w .:/=+\-@]{0,256}")
+_TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}")
 
 # Of EcsRunTaskOperator.
 _SETTLED = (
@@ -58,7 +59,7 @@ def choice(parameter: str, value: str, options: Sequence[str]) -> None:
 def family_part(parameter: str, value: str) -> None:
     """A part of a family's name, which also names the container and its log."""
     # The rest of a family's 255 characters is for the deployment and the other part.
-    if not _FAMILY_PART.fullmatch(value) or len(value) > 100:
+    if not isinstance(value, str) or not _FAMILY_PART.fullmatch(value) or len(value) > 100:
         raise RemoteTaskError(
             f"{parameter} is {value!r}, which ECS takes no family for; write up to 100 letters, "
             "digits, underscores and single hyphens."
@@ -67,7 +68,7 @@ def family_part(parameter: str, value: str) -> None:
 
 def image(reference: str) -> None:
     """An image reference, with its registry or without."""
-    if not _IMAGE.fullmatch(reference):
+    if not isinstance(reference, str) or not _IMAGE.fullmatch(reference):
         raise RemoteTaskError(
             f"task_container is {reference!r}, which is no image; write a name with a tag or a "
             "digest, such as reports:1.4 or public.ecr.aws/docker/library/busybox:1.37."
@@ -141,9 +142,9 @@ def tags(given: Mapping[str, str]) -> None:
     if len(given) > _MOST_TAGS:
         raise RemoteTaskError(f"There are {len(given)} tags; write at most {_MOST_TAGS}.")
     for key, value in given.items():
-        reserved = key.lower().startswith(("aws:", "airflow-ecs:"))
-        named = 1 <= len(key) <= 128 and _TAG.fullmatch(key)
-        if reserved or not named or not _TAG.fullmatch(value):
+        texts = isinstance(key, str) and isinstance(value, str)
+        reserved = texts and key.lower().startswith(("aws:", "airflow-ecs:"))
+        if not texts or reserved or not _TAG_KEY.fullmatch(key) or not _TAG.fullmatch(value):
             raise RemoteTaskError(
                 f"tags has {key!r}: {value!r}; write a key of 1 to 128 characters that starts "
                 "with neither aws: nor airflow-ecs:, and a value of at most 256; both of letters, "

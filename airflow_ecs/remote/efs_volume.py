@@ -20,11 +20,10 @@ class EfsVolume:
 
     def to_request(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The volume of a task definition, and the mount point of its container."""
-        access = {"accessPointId": self.access_point_id}
         volume = {
             "fileSystemId": self.file_system_id,
             "transitEncryption": "ENABLED",
-            "authorizationConfig": access if self.access_point_id else {},
+            "authorizationConfig": {"accessPointId": self.access_point_id},
         }
         mount = {"sourceVolume": name, "containerPath": self.path, "readOnly": self.read_only}
         return {"name": name, "efsVolumeConfiguration": volume}, mount

@@ -60,6 +60,7 @@ class RemoteTask:
         if self.ephemeral_storage is not None:
             # Source: Amazon ECS developer guide, "Fargate task ephemeral storage".
             checks.within("ephemeral_storage", self.ephemeral_storage, 21, 200)
+        checks.within("gpus", self.gpus, 0, 16)
         if self.gpus and not self.capacity_provider:
             raise RemoteTaskError(
                 f"gpus is {self.gpus}, and Fargate has none; write capacity_provider too, the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,6 +113,12 @@ def test_no_two_tasks_share_a_family(placement: Placement) -> None:
     assert (one, other) == ("airflow-dev-task-a-b--c", "airflow-dev-task-a--b-c")
 
 
+def test_a_family_over_the_limit_is_a_sentence(placement: Placement) -> None:
+    place = replace(placement, family_prefix="x" * 200)
+    with pytest.raises(RemoteTaskError, match="has 302 characters, and ECS takes 255"):
+        remote_task(group="g" * 50, name="n" * 50).family(place)
+
+
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a size": ({"cpu": 300}, r"task_cpus is 300, .*CpuValues.QUARTER_VCPU \(256\)"),
     "a pair": (
@@ -120,6 +127,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an image": ({"image": "Reports!"}, "task_container is 'Reports!', which is no image"),
     "an empty image": ({"image": ""}, "task_container is '', which is no image"),
+    "no image": ({"image": None}, "task_container is None, which is no image"),
+    "no name": ({"name": None}, "task_name is None, which ECS takes no family for"),
+    "half a gpu": ({"gpus": 0.5, "capacity_provider": "gpu"}, "gpus is 0.5; .* from 0 to 16"),
+    "a number for a tag": ({"tags": {"team": 1}}, "tags has 'team': 1"),
     "a command in one text": ({"command": "ls"}, "task_start_command is 'ls'; write a list"),
     "a group": ({"group": "my group"}, "task_group is 'my group', which ECS takes no family for"),
     "two hyphens": ({"name": "a--b"}, "task_name is 'a--b', which ECS takes no family for"),
