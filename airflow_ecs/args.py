@@ -134,6 +134,8 @@ class DatabaseArgs(TypedDict):
     """Whether a standby in a second zone takes over. Default false."""
     backup_days: NotRequired[int]
     """How many days automated backups are kept: 0 to 35, of Aurora at least 1. Default 7."""
+    credentials: NotRequired[str]
+    """parameter, a password that stays (default), or secrets-manager, one that RDS changes."""
     instance_class: NotRequired[str]
     """The instance class of RDS. Default db.t4g.micro."""
     storage: NotRequired[int]

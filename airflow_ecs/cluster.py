@@ -13,8 +13,10 @@ from airflow_ecs.assembly.ecs_cluster import ecs_cluster
 from airflow_ecs.assembly.image import stack_image
 from airflow_ecs.assembly.network import firewall_of, network_of
 from airflow_ecs.assembly.pipelines import Release, pipeline_names, pipelines
+from airflow_ecs.assembly.rotation import ROTATION, roll_on_rotation
 from airflow_ecs.assembly.secrets import secret_store
 from airflow_ecs.assembly.services import STARTER, Floor, found_by_name, migrated, running
+from airflow_ecs.assembly.state import make_state
 from airflow_ecs.assembly.warnings import warn
 from airflow_ecs.assembly.web import web_ingress
 from airflow_ecs.assembly.workloads import Workloads
@@ -77,6 +79,7 @@ class AirflowCluster(pulumi.ComponentResource):
                 groups=[
                     *(process.name for process in processes),
                     *(STARTER for _ in migration),
+                    *((ROTATION,) if spec.rotates else ()),
                     _REMOTE_TASKS,
                     *pipeline_names(spec),
                 ],
@@ -86,7 +89,8 @@ class AirflowCluster(pulumi.ComponentResource):
             child,
         )
         image = stack_image(name, spec, account, tags, child)
-        parameters = secret_store(name, spec, services, network, firewall, tags, child)
+        state = make_state(name, spec, network, firewall, tags, child)
+        parameters = secret_store(name, spec, services, state, tags, child)
 
         cluster = ecs_cluster(name, naming.prefix, tags, child)
         names = found_by_name(name, naming.namespace, processes, network, tags, child)
@@ -114,6 +118,7 @@ class AirflowCluster(pulumi.ComponentResource):
             image=image,
             logs=logs,
             parameters=parameters,
+            database_secret=state.database_secret,
             remote_tasks=remote_tasks,
             tags=tags,
         )
@@ -134,6 +139,7 @@ class AirflowCluster(pulumi.ComponentResource):
             cluster_arn=cluster.arn, services=services, deployed=deployed, migrations=migrations
         )
         pipelines(name, workloads, release, child)
+        roll_on_rotation(services, workloads, floor, child)
 
         self.url = outputs.url(spec, catalogue.WEB)
         self.flower_url = outputs.url(spec, catalogue.FLOWER)

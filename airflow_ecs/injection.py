@@ -34,6 +34,10 @@ _BY_NEED = {
 }
 
 
+# What libpq and asyncpg take where a URL has no password.
+DATABASE_PASSWORD = "PGPASSWORD"  # noqa: S105 - the name of a variable
+
+
 def user_password(username: str) -> str:
     """The parameter that holds the password of a user."""
     return f"system/users/{username}"

@@ -30,6 +30,7 @@ def execution(
     streams_arn: Given,
     repository_arn: Given | None,
     parameter_arns: Sequence[Given],
+    secret_arn: Given | None,
     kms_key_arn: Given | None,
 ) -> list[Statement]:
     """What ECS needs to start a task: its image, its log, its secrets."""
@@ -38,6 +39,7 @@ def execution(
         *pull,
         policies.write_logs(streams_arn),
         *policies.read_parameters(parameter_arns, kms_key_arn),
+        *([policies.read_secret(secret_arn)] if secret_arn is not None else []),
     ]
 
 

@@ -70,6 +70,17 @@ def read_parameters(
     return tuple(statements)
 
 
+def read_secret(secret_arn: Given) -> Statement:
+    """Read one secret of Secrets Manager, decrypted by the account's own key."""
+    return allow(["secretsmanager:GetSecretValue"], [secret_arn])
+
+
+def roll_services(service_arns: Sequence[Given], cluster_arn: Given) -> Statement:
+    """Start new tasks of these services as they are."""
+    on_cluster = {"ArnEquals": {"ecs:cluster": cluster_arn}}
+    return allow(["ecs:UpdateService"], service_arns, on_cluster)
+
+
 def get_parameters(parameter_arns: Sequence[Given]) -> Statement:
     """Read these plain parameters, one by one or together."""
     return allow(["ssm:GetParameter", "ssm:GetParameters"], parameter_arns)

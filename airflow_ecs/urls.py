@@ -8,13 +8,19 @@ from urllib.parse import SplitResult, quote, urlsplit
 _CHECKED = "ssl_cert_reqs=CERT_REQUIRED"
 
 
-def postgresql(*, user: str, password: str, host: str, port: int, database: str) -> str:
+def postgresql(
+    *, user: str, host: str, port: int, database: str, password: str | None = None
+) -> str:
     """The URL of the metadata database.
+
+    Without a password where it comes by PGPASSWORD, which both drivers read.
 
     Without `sslmode`: Airflow 3 hands the same URL to asyncpg, which refuses it. TLS is asked
     for by PGSSLMODE and PGSSLROOTCERT, which both drivers read.
     """
-    login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    login = quote(user, safe="")
+    if password is not None:
+        login += f":{quote(password, safe='')}"
     return f"postgresql+psycopg2://{login}@{host}:{port}/{quote(database, safe='')}"
 
 

@@ -35,6 +35,13 @@ CHOICES: dict[str, dict[str, Any]] = {
         "database": {"kind": "aurora", "min_capacity": 0, "multi_az": True},
         "protect_data": True,
     },
+    "a password that rotates": {
+        "database": {"credentials": "secrets-manager"},
+        "network": {"nat": "none"},
+    },
+    "a password of Aurora that rotates": {
+        "database": {"kind": "aurora", "credentials": "secrets-manager"},
+    },
     "state of the user's own": {
         "database": {"kind": "own", "host": "db.example.com", "password": "p@ss/w0rd"},
         "broker": {"kind": "own", "url": "rediss://:t0ken@redis.example.com:6380/0", "port": 6380},

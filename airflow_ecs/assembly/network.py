@@ -25,7 +25,13 @@ def network_of(
     spread = not spec.is_standalone or isinstance(spec.database, Rds | Aurora)
     return Network(
         name,
-        NetworkArgs(spec=spec.network, zones=2 if spread else 1, region=region, tags=tags),
+        NetworkArgs(
+            spec=spec.network,
+            zones=2 if spread else 1,
+            apis=("secretsmanager",) if spec.rotates else (),
+            region=region,
+            tags=tags,
+        ),
         opts,
     )
 

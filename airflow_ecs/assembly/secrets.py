@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from airflow_ecs import injection
-from airflow_ecs.assembly.state import state_secrets
-from airflow_ecs.components.firewall import Firewall
+from airflow_ecs.assembly.state import State
 from airflow_ecs.components.keys import Keys, KeysArgs
-from airflow_ecs.components.network import Network
 from airflow_ecs.components.parameters import Parameters, ParametersArgs
 from airflow_ecs.process import Service
 from airflow_ecs.remote.placement import SECRETS, VALUES
@@ -21,17 +19,16 @@ def secret_store(
     name: str,
     spec: ClusterSpec,
     services: Sequence[Service],
-    network: Network,
-    firewall: Firewall,
+    state: State,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> Parameters:
-    """Make what has a secret, and keep the secrets in Parameter Store."""
+    """Make up Airflow's own secrets, and keep all of them in Parameter Store."""
     keys = Keys(
         name, KeysArgs(users=spec.users, flower=spec.flower, protect=spec.protect_data), opts
     )
     secrets: dict[str, pulumi.Input[str]] = {
-        **state_secrets(name, spec, network, firewall, tags, opts),
+        **state.secrets,
         injection.FERNET_KEY: keys.fernet_key,
         injection.JWT_SECRET: keys.jwt_secret,
         injection.API_SECRET_KEY: keys.api_secret_key,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pulumi
 
@@ -17,19 +18,29 @@ from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.database import OwnDatabase, Sqlite
 
 
-def state_secrets(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """The secrets to keep, by the parameters that shall hold them.
+
+    `database_secret` is where RDS keeps the database's password itself, and changes it.
+    """
+
+    secrets: Mapping[str, pulumi.Input[str]]
+    database_secret: pulumi.Output[str] | None = None
+
+
+def make_state(
     name: str,
     spec: ClusterSpec,
     network: Network,
     firewall: Firewall,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
-) -> dict[str, pulumi.Input[str]]:
-    """The secrets of database and broker, by the parameters that shall hold them."""
-    return {
-        **_database(name, spec, network, firewall, tags, opts),
-        **_broker(name, spec, network, firewall, tags, opts),
-    }
+) -> State:
+    """Make what the user has not got himself."""
+    database = _database(name, spec, network, firewall, tags, opts)
+    broker = _broker(name, spec, network, firewall, tags, opts)
+    return State(secrets={**database.secrets, **broker}, database_secret=database.database_secret)
 
 
 def _database(
@@ -39,11 +50,11 @@ def _database(
     firewall: Firewall,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
-) -> dict[str, pulumi.Input[str]]:
+) -> State:
     if isinstance(spec.database, Sqlite):
-        return {}
+        return State(secrets={})
     if isinstance(spec.database, OwnDatabase):
-        return {injection.DATABASE_URL: _own_database(spec.database)}
+        return State(secrets={injection.DATABASE_URL: _own_database(spec.database)})
     database = MetadataDatabase(
         name,
         DatabaseArgs(
@@ -51,11 +62,14 @@ def _database(
             subnet_ids=network.state_subnet_ids,
             security_group_ids=[firewall.group_ids[edges.DATABASE]],
             protect=spec.protect_data,
+            kms_key_arn=spec.kms_key_arn,
             tags=tags,
         ),
         opts,
     )
-    return {injection.DATABASE_URL: database.url}
+    return State(
+        secrets={injection.DATABASE_URL: database.url}, database_secret=database.secret_arn
+    )
 
 
 def _own_database(spec: OwnDatabase) -> pulumi.Output[str]:

@@ -16,7 +16,7 @@ from airflow_ecs.components.logs import TASK_LOGS, Logs
 from airflow_ecs.components.parameters import Parameters, fingerprint
 from airflow_ecs.components.task_place import TaskPlace
 from airflow_ecs.container_environment import Handed, variables
-from airflow_ecs.process import Service
+from airflow_ecs.process import Need, Service
 from airflow_ecs.spec import ClusterSpec
 
 # Changes with the value of any secret of a service, so that an update rolls its tasks.
@@ -33,6 +33,7 @@ class Workloads:
     image: StackImage
     logs: Logs
     parameters: Parameters
+    database_secret: pulumi.Output[str] | None
     remote_tasks: TaskPlace
     tags: Mapping[str, pulumi.Input[str]]
 
@@ -45,19 +46,24 @@ class Workloads:
         handed = Handed(placement=self.remote_tasks.placement, registry=self.account.registry)
         environment = variables(service, spec, self.addresses, handed)
         environment[SECRETS_VERSION] = fingerprint(list(injected.values()))
+        secrets = {variable: parameter.arn for variable, parameter in injected.items()}
+        secret = self.database_secret if Need.DATABASE in service.process.needs else None
+        if secret is not None:
+            secrets[injection.DATABASE_PASSWORD] = pulumi.Output.concat(secret, ":password::")
         return DefinitionArgs(
             service=service,
             family=spec.naming.family(name),
             architecture=spec.architecture,
             image=own or self.image.uri,
             environment=environment,
-            secrets={variable: parameter.arn for variable, parameter in injected.items()},
+            secrets=secrets,
             execution=permissions.execution(
                 streams_arn=self.logs.groups[name].streams_arn,
                 repository_arn=(
                     repository_arn(own, self.account) if own else self.image.repository_arn
                 ),
                 parameter_arns=[injected[variable].arn for variable in sorted(injected)],
+                secret_arn=secret,
                 kms_key_arn=spec.kms_key_arn,
             ),
             task=permissions.task(

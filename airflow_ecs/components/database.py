@@ -23,13 +23,19 @@ class DatabaseArgs:
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group_ids: Sequence[pulumi.Input[str]]
     protect: bool
+    kms_key_arn: pulumi.Input[str] | None
     tags: Mapping[str, pulumi.Input[str]]
 
 
 class MetadataDatabase(pulumi.ComponentResource):
-    """A PostgreSQL that only Airflow reaches; `url` is a secret."""
+    """A PostgreSQL that only Airflow reaches; `url` is a secret.
+
+    `secret_arn` is that of the secret whose key `password` RDS changes, where it does; the
+    URL has no password then.
+    """
 
     url: pulumi.Output[str]
+    secret_arn: pulumi.Output[str] | None = None
 
     def __init__(
         self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None
@@ -40,21 +46,20 @@ class MetadataDatabase(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
-        password = random.RandomPassword(self._name, length=32, special=False, opts=self._protected)
+        password = None if args.spec.rotates else self._password()
         subnets = aws.rds.SubnetGroup(
             self._name, subnet_ids=args.subnet_ids, tags=args.tags, opts=self._child
         )
         # A snapshot's name is taken for ever, so the last one of each database has its own.
         last = random.RandomId(f"{name}-final-snapshot", byte_length=4, opts=self._child)
         snapshot = pulumi.Output.concat(f"{name}-final-", last.hex) if args.protect else None
-        secret = password.result.apply(pulumi.Output.secret)
         host = (
-            self._instance(args.spec, secret, subnets, snapshot)
+            self._instance(args.spec, password, subnets, snapshot)
             if isinstance(args.spec, Rds)
-            else self._cluster(args.spec, secret, subnets, snapshot)
+            else self._cluster(args.spec, password, subnets, snapshot)
         )
         self.url = pulumi.Output.secret(
-            pulumi.Output.all(password.result, host).apply(
+            pulumi.Output.all(password, host).apply(
                 lambda known: urls.postgresql(
                     user=_NAME,
                     password=known[0],
@@ -66,10 +71,14 @@ class MetadataDatabase(pulumi.ComponentResource):
         )
         self.register_outputs({"url": self.url})
 
+    def _password(self) -> pulumi.Output[str]:
+        made = random.RandomPassword(self._name, length=32, special=False, opts=self._protected)
+        return pulumi.Output.secret(made.result)
+
     def _instance(
         self,
         spec: Rds,
-        password: pulumi.Output[str],
+        password: pulumi.Output[str] | None,
         subnets: aws.rds.SubnetGroup,
         snapshot: pulumi.Output[str] | None,
     ) -> pulumi.Output[str]:
@@ -92,6 +101,8 @@ class MetadataDatabase(pulumi.ComponentResource):
             db_name=_NAME,
             username=_NAME,
             password=password,
+            manage_master_user_password=spec.rotates or None,
+            master_user_secret_kms_key_id=self._args.kms_key_arn if spec.rotates else None,
             port=spec.port,
             multi_az=spec.multi_az,
             publicly_accessible=False,
@@ -107,12 +118,14 @@ class MetadataDatabase(pulumi.ComponentResource):
             tags=self._args.tags,
             opts=self._protected,
         )
+        if spec.rotates:
+            self.secret_arn = instance.master_user_secrets.apply(_arn)
         return instance.address
 
     def _cluster(
         self,
         spec: Aurora,
-        password: pulumi.Output[str],
+        password: pulumi.Output[str] | None,
         subnets: aws.rds.SubnetGroup,
         snapshot: pulumi.Output[str] | None,
     ) -> pulumi.Output[str]:
@@ -139,6 +152,8 @@ class MetadataDatabase(pulumi.ComponentResource):
             database_name=_NAME,
             master_username=_NAME,
             master_password=password,
+            manage_master_user_password=spec.rotates or None,
+            master_user_secret_kms_key_id=self._args.kms_key_arn if spec.rotates else None,
             port=spec.port,
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=self._args.security_group_ids,
@@ -151,6 +166,8 @@ class MetadataDatabase(pulumi.ComponentResource):
             tags=self._args.tags,
             opts=self._protected,
         )
+        if spec.rotates:
+            self.secret_arn = cluster.master_user_secrets.apply(_arn)
         members = [
             aws.rds.ClusterInstance(
                 f"{self._name}-{role}",
@@ -173,3 +190,10 @@ class MetadataDatabase(pulumi.ComponentResource):
 
 def _major(version: str) -> str:
     return version.partition(".")[0]
+
+
+def _arn(
+    made: Sequence[aws.rds.outputs.InstanceMasterUserSecret]
+    | Sequence[aws.rds.outputs.ClusterMasterUserSecret],
+) -> str:
+    return str(made[0].secret_arn)

@@ -25,10 +25,14 @@ _INTERFACES = ("ecr.api", "ecr.dkr", "ecs", "logs", "ssm", "ssmmessages")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkArgs:
-    """What the network is made from; `zones` is how many the subnets of the user's must be in."""
+    """What the network is made from; `zones` is how many the subnets of the user's must be in.
+
+    `apis` are what tasks call besides the usual, for endpoints where there is no other way.
+    """
 
     spec: NewVpc | OwnVpc
     zones: int
+    apis: Sequence[str]
     region: pulumi.Output[str]
     tags: Mapping[str, pulumi.Input[str]]
 
@@ -129,7 +133,7 @@ class Network(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        for service in _INTERFACES:
+        for service in (*_INTERFACES, *args.apis):
             aws.ec2.VpcEndpoint(
                 f"{name}-{service}",
                 vpc_id=vpc.vpc_id,

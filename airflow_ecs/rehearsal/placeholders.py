@@ -78,6 +78,7 @@ _ARNS = {
     "taskDefinition": ("ecs", "task-definition/"),
     "parameter": ("ssm", "parameter/"),
     "function": ("lambda", "function:"),
+    "secret": ("secretsmanager", "secret:"),
 }
 
 
@@ -117,7 +118,20 @@ def _certificate(declared: Declared) -> dict[str, Any]:
     return {"domainValidationOptions": records}
 
 
+def _database(declared: Declared) -> dict[str, Any]:
+    """Where RDS keeps a password that it manages."""
+    if not declared.inputs.get("manageMasterUserPassword"):
+        return {}
+    return {
+        "masterUserSecrets": [
+            {"secretArn": _arn("secretsmanager", "secret", f"rds!{declared.name}-a1b2c3")}
+        ]
+    }
+
+
 _OUTPUTS: Mapping[str, Callable[[Declared], dict[str, Any]]] = {
     "awsx:ec2:Vpc": _vpc,
     "aws:acm/certificate:Certificate": _certificate,
+    "aws:rds/cluster:Cluster": _database,
+    "aws:rds/instance:Instance": _database,
 }

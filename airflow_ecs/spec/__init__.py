@@ -18,7 +18,7 @@ from airflow_ecs.spec.airflow import (
     read_version,
 )
 from airflow_ecs.spec.broker import ElastiCache, OwnBroker, RedisOnFargate, read_broker
-from airflow_ecs.spec.database import Database, read_database
+from airflow_ecs.spec.database import Aurora, Database, Rds, read_database
 from airflow_ecs.spec.executors import check_executor
 from airflow_ecs.spec.identity import read_naming, read_tags, read_values
 from airflow_ecs.spec.image import BuiltImage, OwnImage, PipelineImage, read_image
@@ -70,6 +70,11 @@ class ClusterSpec:
     def is_standalone(self) -> bool:
         """Whether one container is the whole Airflow, reached without a balancer."""
         return self.executor == "standalone"
+
+    @property
+    def rotates(self) -> bool:
+        """Whether RDS changes the database's password from time to time."""
+        return isinstance(self.database, Rds | Aurora) and self.database.rotates
 
     @classmethod
     def read(cls, name: str, args: Mapping[str, Any]) -> ClusterSpec:

@@ -19,10 +19,13 @@ CA_BUNDLE = "/opt/airflow-ecs/rds-ca-bundle.pem"
 
 TLS_MODES = ("verify-full", "verify-ca", "require", "disable")
 
+CREDENTIALS = ("parameter", "secrets-manager")
+
+_MANAGED = ("version", "multi_az", "backup_days", "credentials")
 _SERVER = ("host", "name", "user", "password")
 _KEYS = {
-    "rds": ("instance_class", "version", "storage", "max_storage", "multi_az", "backup_days"),
-    "aurora": ("version", "min_capacity", "max_capacity", "pause_after", "multi_az", "backup_days"),
+    "rds": (*_MANAGED, "instance_class", "storage", "max_storage"),
+    "aurora": (*_MANAGED, "min_capacity", "max_capacity", "pause_after"),
     "own": ("url", *_SERVER, "port", "tls", "ca_bundle", "security_group_id"),
     "sqlite": (),
 }
@@ -30,7 +33,10 @@ _KEYS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Rds:
-    """RDS PostgreSQL. Sizes in GiB, backups in days."""
+    """RDS PostgreSQL. Sizes in GiB, backups in days.
+
+    `rotates` is whether RDS keeps the password in Secrets Manager, and changes it itself.
+    """
 
     instance_class: str = "db.t4g.micro"
     version: str = "17"
@@ -39,6 +45,7 @@ class Rds:
     max_storage: int = 100
     multi_az: bool = False
     backup_days: int = 7
+    rotates: bool = False
     port: int = DATABASE_PORT
 
 
@@ -47,7 +54,7 @@ class Aurora:
     """Aurora PostgreSQL, Serverless v2. Capacities in ACU (2 GiB each), backups in days.
 
     With no minimum it stops after `pause_after` seconds without a connection, which an Airflow
-    that runs never lets pass: it saves where the services are stopped.
+    that runs never lets pass: it saves where the services are stopped. `rotates` as with `Rds`.
     """
 
     version: str = "17"
@@ -56,6 +63,7 @@ class Aurora:
     pause_after: int = 300
     multi_az: bool = False
     backup_days: int = 7
+    rotates: bool = False
     port: int = DATABASE_PORT
 
 
@@ -112,6 +120,7 @@ def _rds(reader: Reader) -> Rds:
         backup_days=reader.integer(
             "backup_days", Rds.backup_days, at_least=0, at_most=35, unit="days"
         ),
+        rotates=_rotates(reader),
     )
     if 0 < database.max_storage <= database.storage:
         raise SpecError(
@@ -136,6 +145,7 @@ def _aurora(reader: Reader) -> Aurora:
         backup_days=reader.integer(
             "backup_days", Aurora.backup_days, at_least=1, at_most=35, unit="days"
         ),
+        rotates=_rotates(reader),
     )
     least, most = database.min_capacity, database.max_capacity
     if least > most:
@@ -149,6 +159,10 @@ def _aurora(reader: Reader) -> Aurora:
             f"{least:g} ACU, so that the database never pauses; write min_capacity: 0."
         )
     return database
+
+
+def _rotates(reader: Reader) -> bool:
+    return reader.choice("credentials", CREDENTIALS, "parameter") == "secrets-manager"
 
 
 def _capacity(reader: Reader, key: str, default: float, *, at_least: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pulumi
 import pytest
 
@@ -9,7 +11,7 @@ from airflow_ecs import AirflowCluster
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.placeholders import Placeholders
 from airflow_ecs.rehearsal.program import run
-from tests.components.conftest import environment
+from tests.components.conftest import container, environment, statements
 
 DATABASE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -66,6 +68,59 @@ def test_aurora_is_protected_with_its_data_and_goes_without(airflow) -> None:
     assert kept.inputs["finalSnapshotIdentifier"].startswith("airflow-final-")
     gone = airflow(database={"kind": "aurora"}).one(CLUSTER, "airflow-database")
     assert (gone.protect, gone.inputs["skipFinalSnapshot"]) == (False, True)
+
+
+@pytest.mark.parametrize("kind", ["rds", "aurora"])
+def test_a_password_that_rotates_is_nowhere_but_in_its_secret(airflow, kind: str) -> None:
+    cloud = airflow(database={"kind": kind, "credentials": "secrets-manager"})
+    database = cloud.one({"rds": DATABASE, "aurora": CLUSTER}[kind], "airflow-database")
+    assert database.inputs["manageMasterUserPassword"] is True
+    assert not {"password", "masterPassword"} & database.inputs.keys()
+    names = [one.name for one in cloud.of("random:index/randomPassword:RandomPassword")]
+    assert "airflow-database" not in names
+    url = cloud.one(PARAMETER, "airflow-system-database-url").inputs["value"]
+    assert url.startswith("postgresql+psycopg2://airflow@")
+    (secret,) = cloud.created[database.urn].outputs["masterUserSecrets"]
+    for service, reads in (("scheduler", True), ("migration", True), ("worker", False)):
+        injected = {one["name"]: one["valueFrom"] for one in container(cloud, service)["secrets"]}
+        wanted = f"{secret['secretArn']}:password::" if reads else None
+        assert injected.get("PGPASSWORD") == wanted
+        allowed = statements(cloud, f"airflow-{service}-execution")
+        reading = [one for one in allowed if "secretsmanager:GetSecretValue" in one["Action"]]
+        assert [one["Resource"] for one in reading] == ([[secret["secretArn"]]] if reads else [])
+
+
+def test_a_rotation_rolls_the_services_that_have_the_password(airflow) -> None:
+    cloud = airflow(database={"credentials": "secrets-manager"}, flower=True)
+    secret = cloud.created[cloud.one(DATABASE, "airflow-database").urn].outputs[
+        "masterUserSecrets"
+    ][0]["secretArn"]
+    rule = cloud.one("aws:cloudwatch/eventRule:EventRule", "airflow-rotation")
+    assert json.loads(rule.inputs["eventPattern"]) == {
+        "source": ["aws.secretsmanager"],
+        "detail-type": ["Secret Label Updated"],
+        "resources": [secret],
+        "detail": {"labelUpdated": ["AWSCURRENT"]},
+    }
+    function = cloud.one("aws:lambda/function:Function", "airflow-rotation")
+    services = json.loads(function.inputs["environment"]["variables"]["SERVICES"])
+    having = ["web", "scheduler", "dag-processor", "triggerer"]
+    assert services == [f"airflow-dev-{service}" for service in having]
+    rolling, _ = statements(cloud, "airflow-rotation")
+    assert rolling["Action"] == ["ecs:UpdateService"]
+    assert [arn.rsplit("/", 1)[1] for arn in rolling["Resource"]] == services
+    target = cloud.one("aws:cloudwatch/eventTarget:EventTarget", "airflow-rotation")
+    assert target.inputs["arn"] == cloud.created[function.urn].outputs["arn"]
+
+
+def test_a_password_that_stays_needs_no_rotation(airflow) -> None:
+    assert airflow().of("aws:cloudwatch/eventRule:EventRule") == []
+
+
+def test_without_nat_the_secret_is_reached_through_an_endpoint(airflow) -> None:
+    cloud = airflow(database={"credentials": "secrets-manager"}, network={"nat": "none"})
+    endpoint = cloud.one("aws:ec2/vpcEndpoint:VpcEndpoint", "airflow-secretsmanager")
+    assert endpoint.inputs["serviceName"] == "com.amazonaws.eu-west-1.secretsmanager"
 
 
 OWN = {

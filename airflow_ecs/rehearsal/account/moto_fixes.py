@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from airflow_ecs.rehearsal.account import moto_codebuild, moto_ecs, moto_elasticache, moto_startup
+from airflow_ecs.rehearsal.account import (
+    moto_codebuild,
+    moto_ecs,
+    moto_elasticache,
+    moto_secrets,
+    moto_startup,
+)
 
 
 @cache
@@ -14,3 +20,4 @@ def apply() -> None:
     moto_codebuild.mend()
     moto_ecs.mend()
     moto_elasticache.mend()
+    moto_secrets.mend()

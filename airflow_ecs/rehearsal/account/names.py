@@ -48,6 +48,7 @@ class Naming:
 
 # Limits are AWS's own, from the API reference of each service.
 NAMES = {
+    "aws:cloudwatch/eventRule:EventRule": Naming(limit=64),
     "aws:cloudwatch/logGroup:LogGroup": Naming(limit=512),
     "aws:codebuild/project:Project": Naming(limit=150),
     "aws:ec2/securityGroup:SecurityGroup": Naming(limit=255),

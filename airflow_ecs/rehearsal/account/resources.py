@@ -15,6 +15,7 @@ from airflow_ecs.rehearsal.account import (
     ecs,
     elasticache,
     elb,
+    events,
     iam,
     kms,
     lambda_,
@@ -61,6 +62,8 @@ RESOURCES: dict[str, Callable[[Region, Inputs], Created]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": vpc.create_vpc_endpoint,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": ecr.create_lifecycle_policy,
     "aws:ecr/repository:Repository": ecr.create_repository,
+    "aws:cloudwatch/eventRule:EventRule": events.create_event_rule,
+    "aws:cloudwatch/eventTarget:EventTarget": events.create_event_target,
     "aws:ecs/cluster:Cluster": ecs.create_cluster,
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": (
         ecs.create_cluster_capacity_providers

@@ -48,6 +48,7 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
     from werkzeug.serving import make_server
 
     from airflow_ecs.rehearsal.account import (
+        event_functions,
         moto_fixes,
         stand_in_secrets,
         target_health,
@@ -62,6 +63,7 @@ def _serve(port: int, ready_file: Path, *, agent: bool) -> None:
 
     moto_fixes.apply()
     application: Application = DomainDispatcherApplication(create_backend_app)
+    event_functions.deliver()
     if agent:
         application = stand_in_secrets.answer_for(task_states.hold(application))
         application = target_health.hold(application)

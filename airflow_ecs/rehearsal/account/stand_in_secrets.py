@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from moto.elasticache.models import ReplicationGroup, elasticache_backends
 from moto.rds.models import rds_backends
 
+from airflow_ecs.rehearsal.account import moto_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -37,11 +39,10 @@ def answer_for(application: Application) -> Application:
 def _known() -> dict[str, dict[str, Any]]:
     backends = [one for regions in rds_backends.values() for one in regions.values()]
     databases = {
-        one.arn: {"password": vars(one)["_master_user_password"]}
+        one.arn: {"password": password}
         for backend in backends
         for one in (*backend.databases.values(), *backend.clusters.values())
-        # The password of an Aurora instance is its cluster's.
-        if "_master_user_password" in vars(one)
+        if (password := _password(one)) is not None
     }
     caches = {
         group.arn: {
@@ -53,6 +54,17 @@ def _known() -> dict[str, dict[str, Any]]:
         for group in backend.replication_groups.values()
     }
     return databases | caches
+
+
+def _password(database: Any) -> str | None:
+    """The password of an instance or cluster; none of an Aurora instance, which has its cluster's.
+
+    It is in a secret of RDS's own where RDS manages it.
+    """
+    if database.manage_master_user_password:
+        return moto_secrets.current(database.master_user_secret.secret)["password"]
+    password: str | None = vars(database).get("_master_user_password")
+    return password
 
 
 def _keep_auth_tokens() -> None:

@@ -127,8 +127,14 @@ class Agent:
                 for run in self._runs.values()
                 if run.task.service == name and run.task.cluster == cluster and not run.stopping
             ]
+        # Another deployment of the same definition wants new tasks too.
+        now = (definition, service["deployments"][0]["id"])
         live = [
-            Live(arn=run.task.arn, current=run.task.definition == definition, well=run.is_well)
+            Live(
+                arn=run.task.arn,
+                current=(run.task.definition, run.task.deployment) == now,
+                well=run.is_well,
+            )
             for run in runs
         ]
         active = service["status"] == "ACTIVE"

@@ -52,12 +52,13 @@ class Container:
 class Task:
     """One task; `cpu` in units of 1/1024, `memory` in MiB, as in its definition.
 
-    `service` is None for one that no service has started.
+    `service` is None for one that no service has started, and `deployment` then says nothing.
     """
 
     arn: str
     cluster: str
     service: str | None
+    deployment: str | None
     definition: str
     family: str
     revision: int
@@ -87,6 +88,7 @@ def task(described: Mapping[str, Any], definition: Mapping[str, Any]) -> Task:
         arn=described["taskArn"],
         cluster=described["clusterArn"],
         service=name if kind == "service" else None,
+        deployment=described.get("startedBy"),
         definition=definition["taskDefinitionArn"],
         family=definition["family"],
         revision=definition["revision"],

@@ -12,6 +12,7 @@ import boto3
 
 from airflow_ecs.rehearsal import standins
 from airflow_ecs.rehearsal.agent import leftovers
+from airflow_ecs.rehearsal.standins.postgres import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,9 @@ class StandIns:
         kind = type(wanted).__name__.lower()
         key = f"{kind}-{wanted.identifier}"
         if key in self._started:
+            server = self._started[key].server
+            if isinstance(server, Postgres) and isinstance(wanted, standins.Database):
+                server.change_password(wanted.password)
             return None
         address = self._addresses.take()
         folder = self._folder / key

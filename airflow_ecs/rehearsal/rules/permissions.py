@@ -101,7 +101,8 @@ def _secret(deployment: Deployment, reference: Any) -> Iterator[tuple[str, str]]
         if isinstance(arn, str) and arn.startswith("arn:"):
             yield "kms:Decrypt", arn
     elif isinstance(reference, str) and ":secretsmanager:" in reference:
-        yield "secretsmanager:GetSecretValue", reference
+        # The reference may go on with :key:stage:version.
+        yield "secretsmanager:GetSecretValue", ":".join(reference.split(":")[:7])
 
 
 def _exec(deployment: Deployment) -> Iterator[str]:

@@ -61,11 +61,19 @@ def _exists(deployment: Deployment, reference: str) -> bool:
     # A secret's ARN may go on with :key:stage:version.
     arn = ":".join(reference.split(":")[:7])
     if ":secretsmanager:" in reference:
-        return deployment.find(settings.SECRET, arn) is not None
+        return deployment.find(settings.SECRET, arn) is not None or arn in _kept_by_rds(deployment)
     return any(
         not known(deployment.get(parameter, "arn"))
         for parameter in deployment.of(settings.PARAMETER)
     )
+
+
+def _kept_by_rds(deployment: Deployment) -> set[Any]:
+    return {
+        secret.get("secretArn")
+        for database in deployment.of("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")
+        for secret in items(deployment.get(database, "masterUserSecrets"))
+    }
 
 
 def _in_plain_text(deployment: Deployment) -> Iterator[str]:

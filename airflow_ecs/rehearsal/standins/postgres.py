@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from airflow_ecs.rehearsal.standins import account, programs
 from airflow_ecs.rehearsal.standins.server_process import ServerProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_ecs.rehearsal.standins.described import Database
 
 # The owner of an RDS instance, whom nobody can be: it has no password.
@@ -68,6 +71,21 @@ class Postgres:
     def stop(self) -> None:
         """End every connection and the server, as a fast shutdown; fine when it has ended."""
         self._process.stop()
+
+    def change_password(self, password: str) -> None:
+        """Take another password from new connections, as a rotation does; those there are stay."""
+        if password == self._wanted.password:
+            return
+        changed = replace(self._wanted, password=password)
+        self._run(
+            *(os.fspath(self._programs / "psql"), "--no-psqlrc", "--quiet"),
+            *("--host", os.fspath(self._process.sockets), "--port", str(_PORT)),
+            *("--username", self._wanted.user, "--dbname", self._wanted.database),
+            *("--set", "ON_ERROR_STOP=1"),
+            standard_input=f"{_password(changed)};\n",
+            environment={"PGPASSWORD": self._wanted.password},
+        )
+        self._wanted = changed
 
     def _make(self) -> None:
         """The data of a new instance; whole or not at all."""
@@ -131,7 +149,12 @@ class Postgres:
         words = self._run(os.fspath(self._programs / "postgres"), "--version").split()
         return words[2].partition(".")[0]
 
-    def _run(self, *command: str, standard_input: str = "") -> str:
+    def _run(
+        self,
+        *command: str,
+        standard_input: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
         done = subprocess.run(  # noqa: S603
             command,
             cwd="/",
@@ -139,6 +162,7 @@ class Postgres:
             capture_output=True,
             text=True,
             check=False,
+            env={**os.environ, **(environment or {})},
             user=self._account.uid if self._account else None,
             group=self._account.gid if self._account else None,
             extra_groups=[] if self._account else None,

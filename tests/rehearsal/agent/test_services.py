@@ -183,3 +183,13 @@ print(json.dumps([socket.gethostbyname("api.dev.internal"), connection.getrespon
 
 def address_of(task: dict[str, Any]) -> str:
     return str(task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"])
+
+
+def test_another_deployment_of_the_same_definition_has_new_tasks(cluster: Cluster) -> None:
+    definition = cluster.define("rolls", WAIT)
+    with service(cluster, "rolls", definition):
+        old = cluster.running("rolls")["taskArn"]
+        cluster.ecs.update_service(cluster=cluster.name, service="rolls", forceNewDeployment=True)
+        until(lambda: cluster.task(old)["lastStatus"] == "STOPPED")
+        assert cluster.running("rolls")["taskArn"] != old
+        assert cluster.running("rolls")["taskDefinitionArn"] == definition

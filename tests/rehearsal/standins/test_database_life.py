@@ -17,6 +17,7 @@ import pytest
 
 from airflow_ecs.rehearsal import background
 from airflow_ecs.rehearsal.standins import end_left_over
+from airflow_ecs.rehearsal.standins.postgres import Postgres
 
 from .postgres_client import connect, query
 
@@ -178,3 +179,23 @@ def test_a_stop_leaves_no_process_thread_or_socket(servers: Servers) -> None:
     while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert set(threading.enumerate()) <= before
+
+
+def test_another_password_is_for_new_connections_and_outlives_a_crash(servers: Servers) -> None:
+    stand_in, port = servers.database()
+    stand_in.start()
+    before = connect(servers, port)
+    server = stand_in.server
+    assert isinstance(server, Postgres)
+    server.change_password("a 'new' one")
+    try:
+        with before.cursor() as cursor:
+            cursor.execute("SELECT 42")
+            assert cursor.fetchall() == [(42,)]
+    finally:
+        before.close()
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        connect(servers, port)
+    stand_in.stop()
+    stand_in.start()
+    assert query(servers, port, "SELECT 42", password="a 'new' one") == [(42,)]

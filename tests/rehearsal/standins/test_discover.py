@@ -78,6 +78,34 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             served.terminate()
 
 
+def test_a_password_that_rds_manages_is_that_of_its_secret_before_and_after_a_rotation(
+    account: Account,
+) -> None:
+    request = {"MasterUsername": "owner", "ManageMasterUserPassword": True}
+    created = account.rds.create_db_instance(
+        DBInstanceIdentifier="managed",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        Engine="postgres",
+        EngineVersion="17.4",
+        **request,
+    )["DBInstance"]
+    arn = created["MasterUserSecret"]["SecretArn"]
+    manager = account.session.client("secretsmanager", endpoint_url=account.endpoint_url)
+
+    def secret() -> Any:
+        return json.loads(manager.get_secret_value(SecretId=arn)["SecretString"])
+
+    before = secret()
+    assert before["username"] == "owner"
+    assert account.databases()["managed"].password == before["password"]
+    manager.rotate_secret(SecretId=arn)
+    after = secret()
+    assert after["username"] == "owner"
+    assert after["password"] != before["password"]
+    assert account.databases()["managed"].password == after["password"]
+
+
 def test_a_cluster_of_aurora_is_one_database_at_its_endpoint(account: Account) -> None:
     cluster = account.rds.create_db_cluster(
         DBClusterIdentifier="aurora",
