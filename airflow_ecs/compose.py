@@ -15,7 +15,7 @@ from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Need
 from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.broker import BROKER_PORT
-from airflow_ecs.spec.database import DATABASE_PORT, Rds
+from airflow_ecs.spec.rds import DATABASE_PORT, Rds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

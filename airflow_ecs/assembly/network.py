@@ -11,7 +11,7 @@ from airflow_ecs.components.firewall import Firewall, FirewallArgs
 from airflow_ecs.components.network import Network, NetworkArgs
 from airflow_ecs.process import Process
 from airflow_ecs.spec import ClusterSpec
-from airflow_ecs.spec.database import Aurora, Rds
+from airflow_ecs.spec.rds import Aurora, Rds
 
 
 def network_of(

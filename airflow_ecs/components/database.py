@@ -10,7 +10,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from airflow_ecs import urls
-from airflow_ecs.spec.database import Aurora, Rds
+from airflow_ecs.spec.rds import Aurora, Rds
 
 _NAME = "airflow"
 

@@ -18,7 +18,7 @@ from airflow_ecs.spec.airflow import (
     read_version,
 )
 from airflow_ecs.spec.broker import ElastiCache, OwnBroker, RedisOnFargate, read_broker
-from airflow_ecs.spec.database import Aurora, Database, Rds, read_database
+from airflow_ecs.spec.database import Database, read_database
 from airflow_ecs.spec.executors import check_executor
 from airflow_ecs.spec.identity import read_naming, read_tags, read_values
 from airflow_ecs.spec.image import BuiltImage, OwnImage, PipelineImage, read_image
@@ -26,6 +26,7 @@ from airflow_ecs.spec.ingress import Ingress, read_ingress
 from airflow_ecs.spec.logs import Logs, read_logs
 from airflow_ecs.spec.network import NewVpc, OwnVpc, read_network
 from airflow_ecs.spec.pipelines import Pipelines, read_pipelines
+from airflow_ecs.spec.rds import Aurora, Rds
 from airflow_ecs.spec.reading import Given, Reader, SpecError
 from airflow_ecs.spec.services import Changes, read_environment, read_secrets, read_services
 
