@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import uuid
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.pipelines.conftest import STEPS
 
 if TYPE_CHECKING:
     from tests.pipelines.conftest import Account, Ended, Steps
@@ -41,9 +45,8 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(request: pytest.FixtureRequest, in_aws: Steps, account: Account) -> Bucket:
-    name = request.node.name.replace("_", "-")[5:60].strip("-")
-    return Bucket(in_aws, account.client("s3"), name)
+def bucket(in_aws: Steps, account: Account) -> Bucket:
+    return Bucket(in_aws, account.client("s3"), f"dags-{uuid.uuid4().hex}")
 
 
 def test_a_release_is_uploaded_whole_and_then_counts(bucket: Bucket) -> None:
@@ -76,6 +79,25 @@ def test_a_release_that_can_not_be_made_leaves_what_counts(bucket: Bucket) -> No
     empty = bucket.steps.run(STEP, "publish", bucket.url, "empty", "2-b")
     assert "would take all DAGs away" in empty.refused()
     assert (bucket.current(), bucket.keys()) == before
+
+
+@pytest.mark.parametrize("before", [None, "0-z"])
+def test_of_two_releases_at_a_time_one_counts_and_the_other_says_so(
+    bucket: Bucket, before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if before:
+        bucket.publish(before)
+    for name, value in bucket.steps.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(STEPS)
+    step = import_module("release_to_s3")
+    slow = step.Releases(bucket.url)
+    seen = slow._current()
+    assert bucket.publish("1-a").ok()
+    monkeypatch.setattr(slow, "_current", lambda: seen)
+    with pytest.raises(step.StepError, match="made at the same time, and 2-b does not count"):
+        slow.publish(bucket.steps.folder / "dags", "2-b")
+    assert bucket.current() == {"release": "1-a", "previous": before}
 
 
 def test_a_bucket_that_is_gone_is_named(in_aws: Steps) -> None:
