@@ -11,8 +11,9 @@ from airflow_ecs.args import AirflowClusterArgs
 from airflow_ecs.assembly import outputs
 from airflow_ecs.assembly.ecs_cluster import ecs_cluster
 from airflow_ecs.assembly.image import stack_image
+from airflow_ecs.assembly.image_pipeline import Release
 from airflow_ecs.assembly.network import firewall_of, network_of
-from airflow_ecs.assembly.pipelines import Release, pipeline_names, pipelines
+from airflow_ecs.assembly.pipelines import pipeline_names, pipelines
 from airflow_ecs.assembly.rotation import ROTATION, roll_on_rotation
 from airflow_ecs.assembly.secrets import secret_store
 from airflow_ecs.assembly.services import STARTER, Floor, found_by_name, migrated, running
