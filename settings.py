@@ -18,6 +18,7 @@ FLAGS = ("flower", "protect_data", "enable_exec")
 OBJECTS = (
     "airflow_config",
     "broker",
+    "dags",
     "database",
     "extra_environment",
     "image",

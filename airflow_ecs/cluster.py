@@ -9,6 +9,7 @@ import pulumi
 from airflow_ecs import addresses, catalogue
 from airflow_ecs.args import AirflowClusterArgs
 from airflow_ecs.assembly import outputs
+from airflow_ecs.assembly.dags import dag_source
 from airflow_ecs.assembly.ecs_cluster import ecs_cluster
 from airflow_ecs.assembly.image import stack_image
 from airflow_ecs.assembly.image_pipeline import Release
@@ -49,6 +50,9 @@ class AirflowCluster(pulumi.ComponentResource):
     """The ECS cluster."""
     security_group_id: pulumi.Output[str]
     """The security group of whatever runs user code, to let into a warehouse."""
+    dags_location: pulumi.Output[str]
+    """Where to put DAGs: s3://bucket/prefix, a file system's id, or a repository; empty for the
+    image."""
     parameter_path: pulumi.Output[str]
     """Where Parameter Store keeps the deployment's secrets and values."""
     log_groups: pulumi.Output[Mapping[str, str]]
@@ -90,6 +94,7 @@ class AirflowCluster(pulumi.ComponentResource):
             child,
         )
         image = stack_image(name, spec, account, tags, child)
+        dags = dag_source(name, spec, account, network, firewall, tags, child)
         state = make_state(name, spec, network, firewall, tags, child)
         parameters = secret_store(name, spec, services, state, tags, child)
 
@@ -118,6 +123,7 @@ class AirflowCluster(pulumi.ComponentResource):
             addresses=addresses.addresses(spec, logs.task_logs_url),
             image=image,
             logs=logs,
+            dags=dags,
             parameters=parameters,
             database_secret=state.database_secret,
             remote_tasks=remote_tasks,
@@ -135,7 +141,7 @@ class AirflowCluster(pulumi.ComponentResource):
             for run in migration
         ]
         first = [run.done for run in migrations] or [cluster.providers, firewall]
-        deployed = running(services, workloads, floor, first, child)
+        deployed = running(services, workloads, floor, [*first, *dags.before], child)
         release = Release(
             cluster_arn=cluster.arn, services=services, deployed=deployed, migrations=migrations
         )
@@ -150,6 +156,7 @@ class AirflowCluster(pulumi.ComponentResource):
         self.password_command = outputs.password_command(spec, account)
         self.cluster_arn = cluster.arn
         self.security_group_id = firewall.workflow_id
+        self.dags_location = pulumi.Output.from_input(dags.location)
         self.parameter_path = pulumi.Output.from_input(naming.parameter_path)
         self.log_groups = pulumi.Output.all(
             **{group: found.name for group, found in logs.groups.items()}
@@ -167,6 +174,7 @@ class AirflowCluster(pulumi.ComponentResource):
                 "password_command": self.password_command,
                 "cluster_arn": self.cluster_arn,
                 "security_group_id": self.security_group_id,
+                "dags_location": self.dags_location,
                 "parameter_path": self.parameter_path,
                 "log_groups": self.log_groups,
                 "task_definition_arns": self.task_definition_arns,

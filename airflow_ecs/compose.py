@@ -109,7 +109,7 @@ def compose() -> dict[str, Any]:
 def _service(service: Service, spec: ClusterSpec) -> dict[str, Any]:
     process = service.process
     handed = Handed(placement="${AIRFLOW_ECS_PLACEMENT:-}", registry="${DOCKER_ADDRESS:-}")
-    secrets = injection.secrets(service, spec.users, spec.secrets)
+    secrets = injection.secrets(service, spec)
     values = _values(spec)
     container = taskdef.container(
         process,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_ecs import airflow_config
+from airflow_ecs import airflow_config, dag_bundles
 from airflow_ecs.process import Need
 from airflow_ecs.remote.placement import VARIABLE
 
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """What the deployment tells its containers about itself."""
+    """What the deployment tells its containers about itself.
+
+    `dag_bundles` is Airflow's setting of that name, as JSON; None where the image holds the DAGs.
+    """
 
     placement: Given
     registry: Given
+    dag_bundles: Given | None = None
 
 
 def variables(
@@ -38,6 +42,10 @@ def variables(
         "PARAMETER_PATH": spec.naming.parameter_path,
         VARIABLE: handed.placement,
     }
+    if handed.dag_bundles is not None:
+        own[dag_bundles.VARIABLE] = handed.dag_bundles
+    if Need.DAGS in service.process.needs:
+        own |= dag_bundles.variables(spec.dags)
     if Need.USER_PASSWORDS in service.process.needs:
         own["AIRFLOW_USERS"] = _users(spec)
     return {

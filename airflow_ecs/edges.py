@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from airflow_ecs import addresses
 from airflow_ecs.catalogue import STANDALONE, WEB, WEB_PORT
+from airflow_ecs.dag_bundles import FILE_SYSTEM_PORT, SSH_PORT
 from airflow_ecs.process import Need
 from airflow_ecs.spec.broker import OwnBroker
+from airflow_ecs.spec.dags import EfsDags, GitDags
 from airflow_ecs.spec.database import OwnDatabase, Sqlite
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 BALANCER = "balancer"
 DATABASE = "database"
 BROKER = "broker"
+FILE_SYSTEM = "file-system"
+GIT_HOST = "git-host"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -45,11 +49,12 @@ def entrance(spec: ClusterSpec) -> str:
 def outside(spec: ClusterSpec) -> dict[str, Given | None]:
     """The parts that are the user's, each with its security group, or None for any address."""
     parts = {DATABASE: spec.database, BROKER: spec.broker}
-    return {
+    found: dict[str, Given | None] = {
         name: part.security_group_id
         for name, part in parts.items()
         if isinstance(part, OwnDatabase | OwnBroker)
     }
+    return found | {GIT_HOST: None}
 
 
 def parts(spec: ClusterSpec, processes: Sequence[Process]) -> list[str]:
@@ -84,4 +89,8 @@ def _calls(spec: ClusterSpec, process: Process, others: Sequence[Process]) -> se
         calls |= {(other.name, WEB_PORT) for other in others if other.name == WEB.name}
     if Need.LIVE_LOGS in process.needs:
         calls |= {(other.name, other.log_port) for other in others if other.log_port is not None}
+    if Need.DAGS in process.needs and isinstance(spec.dags, EfsDags):
+        calls.add((FILE_SYSTEM, FILE_SYSTEM_PORT))
+    if Need.DAGS in process.needs and isinstance(spec.dags, GitDags) and spec.dags.by_ssh:
+        calls.add((GIT_HOST, SSH_PORT))
     return {Edge(source=process.name, target=target, port=port) for target, port in calls}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_ecs.process import Need
+from airflow_ecs.spec.dags import GitDags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from airflow_ecs.process import Service
-    from airflow_ecs.spec.airflow import User
+    from airflow_ecs.spec import ClusterSpec
 
 # The deployment's own secrets lie apart from the user's, which DAG code may read.
 DATABASE_URL = "system/database-url"
@@ -21,6 +20,9 @@ BROKER_URL = "system/broker-url"
 BROKER_PASSWORD = "system/broker-password"  # noqa: S105 - the name of a parameter
 RESULT_BACKEND = "system/result-backend-url"
 FLOWER_LOGIN = "system/flower-login"
+
+# What the entrypoint writes to a file.
+DEPLOY_KEY = "DAGS_DEPLOY_KEY"
 
 _BY_NEED = {
     Need.DATABASE: ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", DATABASE_URL),
@@ -43,15 +45,15 @@ def user_password(username: str) -> str:
     return f"system/users/{username}"
 
 
-def secrets(
-    service: Service, users: Sequence[User], everywhere: Mapping[str, str]
-) -> dict[str, str]:
+def secrets(service: Service, spec: ClusterSpec) -> dict[str, str]:
     """Variables by the parameters that hold their values; the user's own come last."""
     process = service.process
     found = dict(pair for need, pair in _BY_NEED.items() if need in process.needs)
     if Need.USER_PASSWORDS in process.needs:
-        for index, user in enumerate(users):
+        for index, user in enumerate(spec.users):
             found[f"AIRFLOW_USER_PASSWORD_{index}"] = user_password(user.username)
+    if Need.DAGS in process.needs and isinstance(spec.dags, GitDags) and spec.dags.deploy_key:
+        found[DEPLOY_KEY] = spec.dags.deploy_key
     if process.is_airflow:
-        found |= everywhere
+        found |= spec.secrets
     return {**found, **service.changes.secrets}

@@ -47,6 +47,7 @@ def task(
     process: Process,
     *,
     task_logs: TaskLogs,
+    dags: Sequence[Statement],
     remote_tasks: Sequence[Statement],
     enable_exec: bool,
 ) -> list[Statement]:
@@ -57,6 +58,8 @@ def task(
         statements += policies.write_objects(*where)
     elif Need.READ_TASK_LOGS in process.needs:
         statements += policies.read_objects(*where)
+    if Need.DAGS in process.needs:
+        statements += dags
     if Need.REMOTE_TASKS in process.needs:
         statements += remote_tasks
     if enable_exec:

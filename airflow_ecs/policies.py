@@ -95,11 +95,41 @@ def read_objects(bucket_arn: Given, prefix: str, objects_arn: Given) -> tuple[St
     )
 
 
+def read_folder(bucket_arn: Given, objects_arn: Given) -> tuple[Statement, ...]:
+    """Read what is under a prefix, for who finds the prefix by listing the bucket from its top."""
+    return (allow(["s3:ListBucket"], [bucket_arn]), allow(["s3:GetObject"], [objects_arn]))
+
+
 def write_objects(bucket_arn: Given, prefix: str, objects_arn: Given) -> tuple[Statement, ...]:
     """Read and write what is under a prefix of a bucket."""
     return (
         *read_objects(bucket_arn, prefix, objects_arn),
         allow(["s3:PutObject"], [objects_arn]),
+    )
+
+
+def mount(file_system_arn: Given, access_point_arn: Given, *, write: bool = False) -> Statement:
+    """Mount a file system through one access point, read-only unless told otherwise."""
+    actions = ["elasticfilesystem:ClientMount"]
+    if write:
+        actions.append("elasticfilesystem:ClientWrite")
+    through = {"StringEquals": {"elasticfilesystem:AccessPointArn": access_point_arn}}
+    return allow(actions, [file_system_arn], through)
+
+
+def only_with_tls(resource: Given) -> dict[str, Any]:
+    """The policy of a file system: nobody without TLS, and nobody without an identity.
+
+    It allows nothing: with any policy, a client that names no role is refused.
+    """
+    return document(
+        {
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "*",
+            "Resource": resource,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
     )
 
 

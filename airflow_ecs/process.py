@@ -27,6 +27,7 @@ class Need(StrEnum):
     FLOWER_LOGIN = "the login of Flower"
     USER_PASSWORDS = "the passwords of the first users"
     BROKER_PASSWORD = "the password that it asks its clients for"  # noqa: S105 - a description
+    DAGS = "the DAGs, where they are not in the image"
     REMOTE_TASKS = "the right to run tasks of their own on the cluster"
 
 

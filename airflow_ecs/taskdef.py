@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from airflow_ecs.process import HealthCheck, Process
     from airflow_ecs.spec.reading import Given
@@ -16,6 +17,17 @@ STOP_TIMEOUT = 120
 LOG_PREFIX = "ecs"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mount:
+    """A file system of EFS, where containers have it, and through which access point."""
+
+    name: str
+    folder: str
+    file_system_id: Given
+    access_point_id: Given
+    read_only: bool = True
+
+
 def container(
     process: Process,
     *,
@@ -24,6 +36,7 @@ def container(
     secrets: Mapping[str, Given],
     log_group: Given,
     region: Given,
+    mounts: Sequence[Mount] = (),
 ) -> dict[str, Any]:
     """The one container of a task, in an order that does not change from run to run.
 
@@ -43,7 +56,14 @@ def container(
         # Reaps what a task's own processes leave behind, and hands signals on.
         "linuxParameters": {"initProcessEnabled": True},
         "logConfiguration": _log(log_group, region, LOG_PREFIX),
-        "mountPoints": [],
+        "mountPoints": [
+            {
+                "sourceVolume": mount.name,
+                "containerPath": mount.folder,
+                "readOnly": mount.read_only,
+            }
+            for mount in mounts
+        ],
         "volumesFrom": [],
         "systemControls": [],
     }

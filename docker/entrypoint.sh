@@ -6,6 +6,12 @@ set -eu
 
 here=$(dirname "$0")
 
+# git reads a key from a file only. User code finds it in no variable.
+if [ -n "${DAGS_DEPLOY_KEY:-}" ]; then
+    (umask 077 && printf '%s\n' "$DAGS_DEPLOY_KEY" > "$DAGS_DEPLOY_KEY_FILE")
+    unset DAGS_DEPLOY_KEY
+fi
+
 case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker, flower, standalone, migrate, or a command"} in
     web)
         shift

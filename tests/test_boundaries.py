@@ -118,6 +118,7 @@ def test_the_program_exports_what_people_look_for() -> None:
         "passwordCommand",
         "clusterArn",
         "securityGroupId",
+        "dagsLocation",
         "parameterPath",
         "logGroups",
         "taskDefinitionArns",

@@ -46,6 +46,10 @@ CHOICES: dict[str, dict[str, Any]] = {
         "database": {"kind": "own", "host": "db.example.com", "password": "p@ss/w0rd"},
         "broker": {"kind": "own", "url": "rediss://:t0ken@redis.example.com:6380/0", "port": 6380},
     },
+    "DAGs in S3": {"dags": {"source": "s3", "releases": True}, "network": {"nat": "none"}},
+    "DAGs on EFS": {"dags": {"source": "efs"}, "executor": "local"},
+    "DAGs on EFS for one container": STANDALONE | {"dags": {"source": "efs", "releases": True}},
+    "DAGs in Git": {"dags": {"source": "git", "repository": "https://github.com/you/dags"}},
     "facing the internet": {
         "ingress": {**DOMAIN, "internet_facing": True, "allowed_cidrs": ["203.0.113.7/32"]}
     },

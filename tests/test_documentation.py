@@ -33,6 +33,7 @@ def test_the_settings_page_has_every_nested_setting() -> None:
         args.ImagePipelineArgs,
         args.DagPipelineArgs,
         args.QualityGateArgs,
+        args.DagsArgs,
         args.DatabaseArgs,
         args.BrokerArgs,
         args.ServiceArgs,

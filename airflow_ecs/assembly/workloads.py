@@ -9,6 +9,7 @@ import pulumi
 
 from airflow_ecs import injection, permissions
 from airflow_ecs.addresses import Addresses
+from airflow_ecs.assembly.dags import DagSource
 from airflow_ecs.assembly.image import StackImage, repository_arn
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.definition import DefinitionArgs
@@ -32,6 +33,7 @@ class Workloads:
     addresses: Addresses
     image: StackImage
     logs: Logs
+    dags: DagSource
     parameters: Parameters
     database_secret: pulumi.Output[str] | None
     remote_tasks: TaskPlace
@@ -40,10 +42,14 @@ class Workloads:
     def definition(self, service: Service) -> DefinitionArgs:
         """The definition of one service: what it is told, and what it may do."""
         spec, name = self.spec, service.name
-        names = injection.secrets(service, spec.users, spec.secrets)
+        names = injection.secrets(service, spec)
         injected = {variable: self.parameters.by_name[path] for variable, path in names.items()}
         own = service.process.image
-        handed = Handed(placement=self.remote_tasks.placement, registry=self.account.registry)
+        handed = Handed(
+            placement=self.remote_tasks.placement,
+            registry=self.account.registry,
+            dag_bundles=self.dags.bundles,
+        )
         environment = variables(service, spec, self.addresses, handed)
         environment[SECRETS_VERSION] = fingerprint(list(injected.values()))
         secrets = {variable: parameter.arn for variable, parameter in injected.items()}
@@ -73,10 +79,12 @@ class Workloads:
                     prefix=TASK_LOGS,
                     objects_arn=self.logs.task_logs_arn,
                 ),
+                dags=self.dags.statements,
                 remote_tasks=self.remote_tasks.statements,
                 enable_exec=spec.enable_exec,
             ),
             log_group=self.logs.groups[name],
             region=self.account.region,
             tags=self.tags,
+            mounts=self.dags.mounts if Need.DAGS in service.process.needs else (),
         )

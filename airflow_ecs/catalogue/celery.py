@@ -36,6 +36,7 @@ WORKER = Process(
             Need.BROKER,
             Need.RESULT_BACKEND,
             Need.API_SECRET_KEY,
+            Need.DAGS,
             Need.EXECUTION_API,
             Need.WRITE_TASK_LOGS,
             Need.REMOTE_TASKS,

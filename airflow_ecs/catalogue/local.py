@@ -17,7 +17,7 @@ from airflow_ecs.spec.fargate import TaskSize
 _SCHEDULER = replace(
     SCHEDULER,
     size=TaskSize(cpu=1024, memory=4096),
-    needs=SCHEDULER.needs | {Need.API_SECRET_KEY, Need.EXECUTION_API, Need.REMOTE_TASKS},
+    needs=SCHEDULER.needs | {Need.API_SECRET_KEY, Need.DAGS, Need.EXECUTION_API, Need.REMOTE_TASKS},
     log_port=TASK_LOG_PORT,
     concurrency_setting=("core", "parallelism"),
     own_memory=1024,

@@ -56,7 +56,7 @@ DAG_PROCESSOR = Process(
     name="dag-processor",
     command=("dag-processor",),
     size=TaskSize(cpu=256, memory=1024),
-    needs=frozenset({Need.DATABASE, Need.FERNET_KEY}),
+    needs=frozenset({Need.DATABASE, Need.FERNET_KEY, Need.DAGS}),
     health_check=HealthCheck(command=check("check_job", "DagProcessorJob")),
 )
 
@@ -68,6 +68,7 @@ TRIGGERER = Process(
         {
             Need.DATABASE,
             Need.FERNET_KEY,
+            Need.DAGS,
             Need.API_SECRET_KEY,
             Need.WRITE_TASK_LOGS,
             Need.REMOTE_TASKS,

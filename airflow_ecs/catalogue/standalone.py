@@ -23,6 +23,7 @@ STANDALONE = Process(
             Need.FERNET_KEY,
             Need.JWT_SECRET,
             Need.API_SECRET_KEY,
+            Need.DAGS,
             Need.EXECUTION_API,
             Need.USER_PASSWORDS,
             Need.WRITE_TASK_LOGS,

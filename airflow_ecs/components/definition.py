@@ -13,6 +13,7 @@ from airflow_ecs.components.json_text import json_text
 from airflow_ecs.components.role import TASKS, Role, make_role
 from airflow_ecs.policies import Statement
 from airflow_ecs.process import Service
+from airflow_ecs.taskdef import Mount
 
 _ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 
@@ -44,6 +45,7 @@ class DefinitionArgs:
     log_group: LogGroup
     region: pulumi.Input[str]
     tags: Mapping[str, pulumi.Input[str]]
+    mounts: Sequence[Mount] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,7 @@ def define(name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions) -> Def
         secrets=args.secrets,
         log_group=args.log_group.name,
         region=args.region,
+        mounts=args.mounts,
     )
     definition = aws.ecs.TaskDefinition(
         name,
@@ -98,6 +101,7 @@ def define(name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions) -> Def
             "cpu_architecture": _ARCHITECTURES[args.architecture],
         },
         container_definitions=json_text([container]),
+        volumes=[_volume(mount) for mount in args.mounts],
         execution_role_arn=execution.arn,
         task_role_arn=task.arn,
         # A rollback needs the revision before.
@@ -106,3 +110,17 @@ def define(name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions) -> Def
         opts=opts,
     )
     return Definition(arn=definition.arn, execution_role=execution, task_role=task)
+
+
+def _volume(mount: Mount) -> aws.ecs.TaskDefinitionVolumeArgsDict:
+    return {
+        "name": mount.name,
+        "efs_volume_configuration": {
+            "file_system_id": mount.file_system_id,
+            "transit_encryption": "ENABLED",
+            "authorization_config": {
+                "access_point_id": mount.access_point_id,
+                "iam": "ENABLED",
+            },
+        },
+    }

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from airflow_ecs.spec.network import NewVpc, OwnVpc
+from airflow_ecs.spec.network import NewVpc, OwnVpc, task_subnet_count
 from airflow_ecs.spec.reading import Given
 
 _STRATEGIES = {
@@ -41,7 +41,8 @@ class Network(pulumi.ComponentResource):
     """A VPC with private and public subnets.
 
     `task_subnet_ids` are for tasks, which have `public_addresses` or not; `state_subnet_ids`
-    for what holds data, private wherever there are private ones.
+    for what holds data, private wherever there are private ones. `task_subnet_count` is known
+    before they are; 0 where the user's own are not even counted yet.
     """
 
     vpc_id: pulumi.Output[str]
@@ -49,6 +50,7 @@ class Network(pulumi.ComponentResource):
     public_subnet_ids: pulumi.Output[Sequence[str]]
     task_subnet_ids: pulumi.Output[Sequence[str]]
     state_subnet_ids: pulumi.Output[Sequence[str]]
+    task_subnet_count: int
     public_addresses: bool
 
     def __init__(
@@ -63,6 +65,7 @@ class Network(pulumi.ComponentResource):
             has_private = not args.spec.public
         public = args.spec.public
         self.public_addresses = public
+        self.task_subnet_count = task_subnet_count(args.spec)
         self.task_subnet_ids = self.public_subnet_ids if public else self.private_subnet_ids
         self.state_subnet_ids = self.private_subnet_ids if has_private else self.public_subnet_ids
         self.register_outputs(

@@ -104,7 +104,10 @@ class RehearsalMonitor(MockMonitor):
         if request.tok == _GET_RESOURCE and arguments["urn"] in self._answers:
             answer = self._registered(arguments["urn"])
         else:
-            answer = wire.encode_properties(self._cloud.invoke(request.tok, arguments))
+            found = self._cloud.invoke(request.tok, arguments)
+            if isinstance(arn := found.get("arn"), str):
+                self._recording.looked_up.add(arn)
+            answer = wire.encode_properties(found)
         response = resource_pb2.ResourceInvokeResponse()
         getattr(response, "return").CopyFrom(answer)
         return response

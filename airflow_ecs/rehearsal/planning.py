@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal import aws_environment, linter
+from airflow_ecs.rehearsal import aws_environment, existing, linter
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.planned import Planned
 from airflow_ecs.rehearsal.program import run
@@ -35,20 +35,18 @@ def plan(config: StackConfig, region: str) -> tuple[Recording, list[str]]:
     """
     from airflow_ecs.rehearsal.account import EmulatedAccount
 
-    with (
-        aws_environment.made_up(region),
-        EmulatedAccount.in_process(region) as account,
-        aws_environment.nothing_sent(),
-    ):
-        recording = run(
-            config.program,
-            cloud=Planned(account),
-            project=config.project,
-            stack=config.stack,
-            config=config.values,
-            secret_keys=config.secret_keys,
-            preview=True,
-        )
+    with aws_environment.made_up(region), EmulatedAccount.in_process(region) as account:
+        existing.put_parameters(config, account.connect("ssm", region))
+        with aws_environment.nothing_sent():
+            recording = run(
+                config.program,
+                cloud=Planned(account),
+                project=config.project,
+                stack=config.stack,
+                config=config.values,
+                secret_keys=config.secret_keys,
+                preview=True,
+            )
     check(recording)
     return recording, account.assumed
 

@@ -20,7 +20,7 @@ class Recording:
     unanswered properties included. `component_outputs` holds what components registered, by
     URN. `outputs` are the stack's; `secret_outputs` names those that hold a secret. `messages`
     are what the program said (`pulumi.info`, `pulumi.warn`), as severity and text. `sources`
-    are the program's own Python files.
+    are the program's own Python files. `looked_up` are the ARNs of what it did not make.
     """
 
     root: str = ""
@@ -31,6 +31,7 @@ class Recording:
     secret_outputs: frozenset[str] = frozenset()
     messages: list[tuple[str, str]] = field(default_factory=list)
     sources: tuple[Path, ...] = ()
+    looked_up: set[str] = field(default_factory=set)
 
     def of(self, type_: str) -> list[Declared]:
         """The resources of one type, such as `aws:ecs/service:Service`."""

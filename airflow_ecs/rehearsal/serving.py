@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -33,11 +34,15 @@ _PORT = 8080
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Runs:
-    """What the agent runs the services from: the stack's own image, and others' stand-ins."""
+    """What the agent runs the services from: the stack's own image, and others' stand-ins.
+
+    `repositories` are the folders that stand for addresses of Git.
+    """
 
     context: BuildContext | None
     environment: Path | None
     images: Mapping[str, object]
+    repositories: Mapping[str, Path]
 
 
 @contextmanager
@@ -71,12 +76,13 @@ def served(
 
 
 def end(folder: StateFolder, state: State) -> None:
-    """End the processes of a rehearsal, and what was in the databases of its account."""
+    """End the processes of a rehearsal, and what its account had in databases and file systems."""
     state.end()
     from airflow_ecs.rehearsal import standins
 
     # The next account has other passwords and keys: with these data it could do nothing.
     standins.remove(folder.path / "stand-ins")
+    shutil.rmtree(folder.path / "file-systems", ignore_errors=True)
     folder.forget()
 
 
@@ -86,6 +92,7 @@ def _start_agent(
     arguments = ["--endpoint", state.endpoint, "--region", state.region]
     arguments += ["--state", os.fspath(folder.path), "--balancer-port", str(port)]
     arguments += ["--images", json.dumps(runs.images)]
+    arguments += ["--repositories", json.dumps(runs.repositories, default=os.fspath)]
     if runs.context is not None and runs.environment is not None:
         arguments += ["--image-environment", os.fspath(runs.environment)]
         arguments += ["--image-context", os.fspath(runs.context.folder)]

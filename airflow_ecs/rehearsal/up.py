@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from airflow_ecs.rehearsal import (
     aws_environment,
     denials,
+    existing,
     image_environment,
     look_around,
     outputs,
@@ -83,6 +84,7 @@ def _runs(planned: Recording, config: StackConfig, folder: StateFolder) -> Runs 
         context=context,
         environment=image_environment.environment(context, below, _say) if context else None,
         images=config.rehearsal.get("images", {}),
+        repositories=existing.repositories(config),
     )
 
 
@@ -125,6 +127,7 @@ def _deploy(config: StackConfig, state: State, *, total: int) -> Recording:
     from airflow_ecs.rehearsal.account import EmulatedAccount
 
     account = EmulatedAccount(endpoint_url=state.endpoint, region=state.region)
+    existing.put_parameters(config, account.connect("ssm", state.region))
     with (
         aws_environment.made_up(state.region, state.endpoint),
         Progress(sys.stderr, total=total) as progress,

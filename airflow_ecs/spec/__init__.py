@@ -18,6 +18,7 @@ from airflow_ecs.spec.airflow import (
     read_version,
 )
 from airflow_ecs.spec.broker import ElastiCache, OwnBroker, RedisOnFargate, read_broker
+from airflow_ecs.spec.dags import Dags, read_dags
 from airflow_ecs.spec.database import Database, read_database
 from airflow_ecs.spec.executors import check_executor
 from airflow_ecs.spec.identity import read_naming, read_tags, read_values
@@ -29,6 +30,7 @@ from airflow_ecs.spec.pipelines import Pipelines, read_pipelines
 from airflow_ecs.spec.rds import Aurora, Rds
 from airflow_ecs.spec.reading import Given, Reader, SpecError
 from airflow_ecs.spec.services import Changes, read_environment, read_secrets, read_services
+from airflow_ecs.spec.together import check_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,7 @@ class ClusterSpec:
     image: OwnImage | BuiltImage | PipelineImage
     pipelines: Pipelines | None
     architecture: str
+    dags: Dags
     database: Database
     broker: ElastiCache | RedisOnFargate | OwnBroker | None
     services: Mapping[str, Changes]
@@ -97,6 +100,7 @@ class ClusterSpec:
             image=read_image(reader.section("image")),
             pipelines=read_pipelines(reader.section("pipelines")),
             architecture=reader.choice("architecture", ARCHITECTURES, "x86_64"),
+            dags=read_dags(reader.section("dags")),
             database=read_database(
                 reader.section("database"), default="sqlite" if standalone else "rds"
             ),
@@ -114,36 +118,5 @@ class ClusterSpec:
             tags=read_tags(reader),
         )
         reader.finish()
-        _check_together(spec)
+        check_together(spec)
         return spec
-
-
-def _check_together(spec: ClusterSpec) -> None:
-    network = spec.network
-    own_public = not isinstance(network, OwnVpc) or network.public_subnet_ids is not None
-    if spec.ingress.internet_facing and not own_public:
-        raise SpecError(
-            "ingress.internet_facing is true in a VPC of yours, and network.public_subnet_ids "
-            "is missing; write the ids of two public subnets."
-        )
-    pipelines = spec.pipelines
-    if isinstance(spec.image, PipelineImage) and not (pipelines and pipelines.image):
-        raise SpecError(
-            "image.source is pipeline, and there is no image pipeline; write pipelines.image with "
-            "the repository to build from."
-        )
-    if isinstance(spec.image, OwnImage) and pipelines and pipelines.image:
-        raise SpecError(
-            "image.uri names an image that exists, and pipelines.image would build another; write "
-            "one of the two."
-        )
-    if (
-        isinstance(network, NewVpc)
-        and network.nat == "none"
-        and isinstance(spec.broker, RedisOnFargate)
-        and ".dkr.ecr." not in spec.broker.image
-    ):
-        raise SpecError(
-            f"broker.image is {spec.broker.image}, and network.nat none leaves no way to a public "
-            "registry; write an image in your own ECR, or broker.kind elasticache."
-        )

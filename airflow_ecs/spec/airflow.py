@@ -30,6 +30,7 @@ _OWNED: dict[tuple[str, str], str] = {
     ("api", "secret_key"): "it is generated, and kept in Parameter Store",
     ("api", "port"): "the load balancer and the firewall count on 8080",
     ("api_auth", "jwt_secret"): "it is generated, and kept in Parameter Store",
+    ("dag_processor", "dag_bundle_config_list"): "write `dags`",
     ("database", "sql_alchemy_conn"): "write `database`",
     ("celery", "broker_url"): "write `broker`",
     ("celery", "result_backend"): "write `broker`",

@@ -108,3 +108,11 @@ def _new(reader: Reader, *, public: bool) -> NewVpc:
         nat=reader.choice("nat", NAT_CHOICES, "none" if public else NewVpc.nat),
         public=public,
     )
+
+
+def task_subnet_count(network: NewVpc | OwnVpc) -> int:
+    """How many subnets tasks run in; 0 where that is known later than now."""
+    if isinstance(network, NewVpc):
+        return network.zones
+    ids = network.public_subnet_ids if network.public else network.private_subnet_ids
+    return len(ids) if is_known(ids) and ids is not None else 0

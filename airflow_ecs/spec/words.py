@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from airflow_ecs.spec.reading import Reader
 
 
-def only_of_kind(reader: Reader, kind: str, keys: Mapping[str, Sequence[str]]) -> None:
-    """Refuse the settings of the other kinds; `keys` are those of each."""
+def only_of_kind(
+    reader: Reader, kind: str, keys: Mapping[str, Sequence[str]], *, choice: str = "kind"
+) -> None:
+    """Refuse the settings of the other kinds; `keys` are those of each, `choice` chooses one."""
     for key in sorted({key for of_kind in keys.values() for key in of_kind}):
         if key in keys[kind]:
             continue
         if reader.has(key):
             kinds = [other for other, known in keys.items() if key in known]
             raise SpecError(
-                f"{reader.path(key)} has no meaning for {reader.path('kind')} {kind}; "
-                f"leave it out, or write {reader.path('kind')}: {listed(kinds)}."
+                f"{reader.path(key)} has no meaning for {reader.path(choice)} {kind}; "
+                f"leave it out, or write {reader.path(choice)}: {listed(kinds)}."
             )
         # Known, so that a misspelt key finds its nearest name.
         reader.given(key)

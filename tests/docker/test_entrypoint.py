@@ -74,6 +74,19 @@ def test_the_first_argument_names_the_process_and_the_process_is_the_containers_
     assert calls.read_text() == f"{container.pid} {command}\n"
 
 
+def test_a_deploy_key_becomes_a_file_that_the_process_alone_can_read(
+    environment: dict[str, str], calls: Path, tmp_path: Path
+) -> None:
+    install(tmp_path, "airflow", '#!/bin/sh\necho "key: ${DAGS_DEPLOY_KEY-none}" >> "$CALLS"\n')
+    file = tmp_path / "key"
+    given = {"DAGS_DEPLOY_KEY": "-- KEY --\nabc", "DAGS_DEPLOY_KEY_FILE": str(file)}
+    subprocess.run([ENTRYPOINT, "worker"], env=environment | given, check=True)
+    # OpenSSH takes no key without a line's end.
+    assert file.read_text() == "-- KEY --\nabc\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert calls.read_text() == "key: none\n"
+
+
 def test_migration_makes_the_database_then_the_users_then_the_pools(
     environment: dict[str, str], calls: Path
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import yaml
 
 from airflow_ecs.rehearsal.image_environment import BuildContext, environment
 from airflow_ecs.rehearsal.services import Service, Services
@@ -59,6 +60,13 @@ class Rehearsed:
         (folder / ".airflow-ecs").mkdir()
         (folder / ".airflow-ecs" / "images").symlink_to(image_environment().parent)
         return cls(folder, stack)
+
+    def configure(self, **settings: object) -> None:
+        """Add settings to the stack's file."""
+        file = self.folder / f"Pulumi.{self.stack}.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["config"] |= {f"airflow:{key}": value for key, value in settings.items()}
+        file.write_text(yaml.safe_dump(content))
 
     def up(self) -> subprocess.CompletedProcess[str]:
         """Rehearse."""

@@ -71,7 +71,7 @@ def _python(prefix: Path) -> list[Path]:
     unwanted = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
     shutil.copytree(library, prefix / "lib" / name, ignore=unwanted)
     pip = importlib.util.find_spec("pip")
-    assert pip is not None
+    assert pip is not None, "pip of this environment is what the base gets; `make setup` has one"
     assert pip.origin is not None
     packages = prefix / "lib" / name / "site-packages"
     shutil.copytree(Path(pip.origin).parent, packages / "pip", ignore=unwanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_ecs import catalogue, permissions
+from airflow_ecs import catalogue, permissions, policies
 from airflow_ecs.edges import edges
 from airflow_ecs.permissions import TaskLogs
 from airflow_ecs.process import Need, Process, Service
@@ -123,19 +123,21 @@ def test_an_update_never_waits_for_workers_to_end_their_tasks() -> None:
 def test_permissions_follow_needs() -> None:
     logs = TaskLogs(bucket_arn="arn:b", prefix="task-logs", objects_arn="arn:b/task-logs/*")
     run = [{"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": ["arn:d"]}]
+    mount = [policies.mount("arn:f", "arn:p")]
 
     def actions(process: Process, *, enable_exec: bool = False) -> set[str]:
         statements = permissions.task(
-            process, task_logs=logs, remote_tasks=run, enable_exec=enable_exec
+            process, task_logs=logs, dags=mount, remote_tasks=run, enable_exec=enable_exec
         )
         return {action for statement in statements for action in statement["Action"]}
 
     assert actions(catalogue.WEB) == {"s3:ListBucket", "s3:GetObject"}
-    assert actions(catalogue.DAG_PROCESSOR) == set()
+    assert actions(catalogue.DAG_PROCESSOR) == {"elasticfilesystem:ClientMount"}
     assert actions(catalogue.WORKER) == {
         "s3:ListBucket",
         "s3:GetObject",
         "s3:PutObject",
+        "elasticfilesystem:ClientMount",
         "ecs:RunTask",
     }
     assert "ssmmessages:CreateDataChannel" in actions(catalogue.FLOWER, enable_exec=True)

@@ -146,7 +146,7 @@ def test_a_container_is_told_what_its_task_is_told(process: Process) -> None:
     told = variables(
         task, SPEC, addresses(SPEC, task_logs="s3://logs"), Handed(placement="", registry="")
     )
-    secrets = injection.secrets(task, SPEC.users, SPEC.secrets)
+    secrets = injection.secrets(task, SPEC)
     differs = set(service(process)["environment"]) ^ {*told, *secrets}
     # No TLS to verify, and no S3 for logs.
     assert differs <= {

@@ -25,7 +25,7 @@ def environment(name: str, **args: object) -> dict[str, str]:
 
 def secrets(name: str, **args: object) -> dict[str, str]:
     spec = _spec(**args)
-    return injection.secrets(_service(spec, name), spec.users, spec.secrets)
+    return injection.secrets(_service(spec, name), spec)
 
 
 def _spec(**args: object) -> ClusterSpec:

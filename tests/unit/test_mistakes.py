@@ -10,6 +10,9 @@ from airflow_ecs.spec import ClusterSpec, SpecError
 STANDALONE = {"executor": "standalone", "ingress": {"allowed_cidrs": ["203.0.113.7/32"]}}
 OWN_VPC = {"vpc_id": "vpc-1", "private_subnet_ids": ["subnet-1", "subnet-2"]}
 
+KEY = {"deploy_key": "/team/key"}
+SSH = {"source": "git", "repository": "git@github.com:you/dags.git"}
+
 # (what is wrong, the arguments, the sentence or its telling part)
 MISTAKES = [
     ("unknown key", {"databse": {}}, "databse is not a setting; did you mean database?"),
@@ -47,6 +50,59 @@ MISTAKES = [
         "broker overridden",
         {"airflow_config": {"Celery": {"Broker_URL": "redis://x"}}},
         "airflow_config.Celery.Broker_URL can't be set here: write `broker`",
+    ),
+    ("dag source", {"dags": {"source": "gcs"}}, "dags.source is 'gcs', which is not one of"),
+    (
+        "setting of another source",
+        {"dags": {"source": "efs", "bucket": "mine"}},
+        "dags.bucket has no meaning for dags.source efs; leave it out, or write dags.source: s3.",
+    ),
+    (
+        "setting of two other sources",
+        {"dags": {"source": "git", "releases": True}},
+        "dags.releases has no meaning for dags.source git; leave it out, or write dags.source: s3 "
+        "or efs.",
+    ),
+    (
+        "slash before a prefix",
+        {"dags": {"source": "s3", "prefix": "/dags"}},
+        "dags.prefix is '/dags'; write a folder such as dags or team/dags, without a slash",
+    ),
+    (
+        "impatient refresh",
+        {"dags": {"source": "s3", "refresh_seconds": 1}},
+        "dags.refresh_seconds is 1, which is out of range; write a whole number from 5 to 3600",
+    ),
+    ("no repository", {"dags": {"source": "git"}}, "dags.repository is missing; write the address"),
+    (
+        "password in a repository's address",
+        {"dags": {"source": "git", "repository": "https://u:p@github.com/you/dags"}},
+        "dags.repository is 'https://u:p@github.com/you/dags', which is neither git@host:path nor",
+    ),
+    (
+        "no key",
+        {"dags": SSH},
+        "dags.deploy_key is missing, and git@github.com:you/dags.git is reached by SSH; write the",
+    ),
+    (
+        "key for HTTPS",
+        {"dags": {"source": "git", "repository": "https://github.com/you/dags", **KEY}},
+        "dags.deploy_key is an SSH key, and https://github.com/you/dags is reached by HTTPS; write",
+    ),
+    (
+        "folder above the repository",
+        {"dags": {**SSH, **KEY, "folder": "/dags"}},
+        "dags.folder is '/dags'; write a folder of the repository such as dags, without a slash",
+    ),
+    (
+        "no way to the repository",
+        {"dags": {**SSH, **KEY}, "network": {"nat": "none"}},
+        "dags.repository is git@github.com:you/dags.git, and network.nat none leaves no way to it",
+    ),
+    (
+        "bundles set by hand",
+        {"airflow_config": {"dag_processor": {"dag_bundle_config_list": []}}},
+        "airflow_config.dag_processor.dag_bundle_config_list can't be set here: write `dags`",
     ),
     ("section is a text", {"airflow_config": {"core": "x"}}, "airflow_config.core is 'x'; write"),
     (

@@ -160,8 +160,8 @@ def get_parameter(region: Region, arguments: Mapping[str, Any]) -> Answer:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
         raise RehearsalError(
-            f"the parameter {name} is not in the emulated account, which begins empty; put it "
-            "there first, or leave out what names it."
+            f"the parameter {name} is not in the emulated account, which begins empty; write it "
+            "into the stack's key rehearsal, as {parameters: {name: value}}."
         ) from error
     secret = found["Type"] == "SecureString"
     return {

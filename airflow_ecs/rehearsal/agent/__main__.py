@@ -19,12 +19,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.agent import introspection, leftovers
+from airflow_ecs.rehearsal.agent import git_settings, introspection, leftovers
 from airflow_ecs.rehearsal.agent.addresses import Addresses
 from airflow_ecs.rehearsal.agent.admission import Admission
 from airflow_ecs.rehearsal.agent.agent import Agent
 from airflow_ecs.rehearsal.agent.clients import Clients
 from airflow_ecs.rehearsal.agent.control_plane import ControlPlane
+from airflow_ecs.rehearsal.agent.file_systems import FileSystems
 from airflow_ecs.rehearsal.agent.host import Host
 from airflow_ecs.rehearsal.agent.images import Images
 from airflow_ecs.rehearsal.agent.names import Names
@@ -72,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--images", default="{}", help="JSON: other images, and the commands that stand for them"
     )
+    parser.add_argument(
+        "--repositories", default="{}", help="JSON: addresses of Git, and folders in their place"
+    )
     parser.add_argument("--balancer-port", type=int, required=True, help="of the load balancer")
     parser.add_argument("--tasks-per-service", type=int, default=1)
     return parser
@@ -107,6 +111,8 @@ def _serve(given: argparse.Namespace, balancer: Balancer, ending: threading.Even
         registration=Registration(clients, names, balancer),
         admission=Admission(gateway),
         stand_ins=stand_ins,
+        git_settings=git_settings.write(folder, json.loads(given.repositories)),
+        file_systems=FileSystems(clients, gateway, folder / "file-systems"),
     )
     agent = Agent(host, tasks_per_service=given.tasks_per_service)
     told = introspection.server(gateway, addresses.own)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # What is not rehearsed: a container that asks for it would run without it.
-_BEYOND = ("dependsOn", "mountPoints", "volumesFrom", "firelensConfiguration", "environmentFiles")
+_BEYOND = ("dependsOn", "volumesFrom", "firelensConfiguration", "environmentFiles")
 
 # Seconds that ECS gives a container between SIGTERM and SIGKILL unless told otherwise.
 _STOP_TIMEOUT = 30.0
@@ -24,6 +24,19 @@ class HealthCheck:
     timeout: float = 5
     retries: int = 3
     start_period: float = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mount:
+    """A file system of EFS in a container's `folder`; `root` counts without an access point."""
+
+    folder: str
+    file_system: str
+    access_point: str | None
+    root: str
+    read_only: bool
+    by_role: bool
+    by_tls: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +58,7 @@ class Container:
     working_directory: str | None
     log_options: Mapping[str, str] | None
     health_check: HealthCheck | None
+    mounts: tuple[Mount, ...]
     beyond: tuple[str, ...]
 
 
@@ -97,14 +111,23 @@ def task(described: Mapping[str, Any], definition: Mapping[str, Any]) -> Task:
         cpu=int(overrides.get("cpu") or definition.get("cpu", 0)),
         memory=int(overrides.get("memory") or definition.get("memory", 0)),
         containers=tuple(
-            _container(one, by_name.get(one["name"], {}))
+            _container(one, by_name.get(one["name"], {}), definition.get("volumes", ()))
             for one in definition["containerDefinitions"]
         ),
     )
 
 
-def _container(given: Mapping[str, Any], override: Mapping[str, Any]) -> Container:
+def _container(
+    given: Mapping[str, Any], override: Mapping[str, Any], volumes: Sequence[Mapping[str, Any]]
+) -> Container:
     logging = given.get("logConfiguration") or {}
+    efs = {
+        one["name"]: one["efsVolumeConfiguration"]
+        for one in volumes
+        if one.get("efsVolumeConfiguration")
+    }
+    points = given.get("mountPoints", ())
+    other = [point["sourceVolume"] for point in points if point["sourceVolume"] not in efs]
     return Container(
         name=given["name"],
         image=given["image"],
@@ -118,7 +141,24 @@ def _container(given: Mapping[str, Any], override: Mapping[str, Any]) -> Contain
         working_directory=given.get("workingDirectory"),
         log_options=logging.get("options") if logging.get("logDriver") == "awslogs" else None,
         health_check=_health_check(given.get("healthCheck")),
-        beyond=tuple(name for name in _BEYOND if given.get(name)),
+        mounts=tuple(_mount(point, efs[point["sourceVolume"]]) for point in points if not other),
+        beyond=(
+            *(name for name in _BEYOND if given.get(name)),
+            *(f"the volume {name}, which is not one of EFS" for name in other),
+        ),
+    )
+
+
+def _mount(point: Mapping[str, Any], volume: Mapping[str, Any]) -> Mount:
+    authorization = volume.get("authorizationConfig") or {}
+    return Mount(
+        folder=point["containerPath"],
+        file_system=volume["fileSystemId"],
+        access_point=authorization.get("accessPointId"),
+        root=volume.get("rootDirectory", "/"),
+        read_only=point.get("readOnly", False),
+        by_role=authorization.get("iam") == "ENABLED",
+        by_tls=volume.get("transitEncryption") == "ENABLED",
     )
 
 

@@ -43,6 +43,8 @@ ADDED = frozenset(
         "REHEARSAL_ADDRESS",
         "REHEARSAL_NAMES",
         "PGHOSTADDR",
+        # Where addresses of Git lead here.
+        "GIT_CONFIG_GLOBAL",
         # Who vouches for the stand-ins.
         "SSL_CERT_FILE",
         "TMPDIR",
@@ -70,6 +72,7 @@ def variables(
 def _added(image: Image, place: Place, given: Mapping[str, str]) -> dict[str, str]:
     added = {
         **place.aws,
+        "GIT_CONFIG_GLOBAL": os.fspath(place.git_settings),
         "HOME": os.fspath(place.folder),
         "HOSTNAME": place.host_name,
         "LANG": "C.UTF-8",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from airflow_ecs.rehearsal.agent.admission import Admission
     from airflow_ecs.rehearsal.agent.clients import Clients
     from airflow_ecs.rehearsal.agent.control_plane import ControlPlane
+    from airflow_ecs.rehearsal.agent.file_systems import FileSystems
     from airflow_ecs.rehearsal.agent.images import Images
     from airflow_ecs.rehearsal.agent.names import Names
     from airflow_ecs.rehearsal.agent.registration import Registration
@@ -33,6 +34,8 @@ class Host:
     registration: Registration
     admission: Admission
     stand_ins: StandIns
+    file_systems: FileSystems
+    git_settings: Path
 
     @property
     def records(self) -> Path:

@@ -14,9 +14,15 @@ CONTEXT = "/opt/airflow-ecs"
 AIRFLOW_HOME = "/opt/airflow"
 
 
-def table(*, ca_bundle: Path, context: Path | None, airflow_home: Path) -> dict[str, Path]:
-    """What docker/Dockerfile puts where, for one task."""
-    paths = {CA_BUNDLE: ca_bundle, AIRFLOW_HOME: airflow_home}
+def table(
+    *,
+    ca_bundle: Path,
+    context: Path | None,
+    airflow_home: Path,
+    mounts: Mapping[str, Path],
+) -> dict[str, Path]:
+    """What docker/Dockerfile puts where, and what is mounted where, for one task."""
+    paths = {CA_BUNDLE: ca_bundle, AIRFLOW_HOME: airflow_home, **mounts}
     return paths if context is None else paths | {CONTEXT: context}
 
 

@@ -17,7 +17,7 @@ class Place:
     `folder` is what its file system would be, and `paths` says where the image's paths are.
     `names` is the file of host names, `hook` the folder of what makes Python read it, and
     `databases` are those of the names that libpq looks up. `trusted` is the file of
-    certificate authorities. `aws` are the variables that lead to AWS.
+    certificate authorities, `git_settings` that of git. `aws` are the variables that lead to AWS.
     """
 
     address: str
@@ -28,6 +28,7 @@ class Place:
     names: Path
     databases: Mapping[str, str]
     trusted: Path
+    git_settings: Path
     aws: Mapping[str, str] = field(repr=False)
 
     @property

@@ -152,11 +152,16 @@ class TaskRun:
                 ca_bundle=host.stand_ins.ca_bundle,
                 context=image.context,
                 airflow_home=folder / "airflow",
+                mounts={
+                    mount.folder: host.file_systems.mounted(task, mount)
+                    for mount in container.mounts
+                },
             ),
             hook=HOOK,
             names=host.names.path,
             databases=host.stand_ins.databases,
             trusted=host.stand_ins.trusted,
+            git_settings=host.git_settings,
             aws=access.variables[container.name],
         )
         said = Log(

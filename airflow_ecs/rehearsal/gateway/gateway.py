@@ -17,6 +17,7 @@ from airflow_ecs.rehearsal.gateway.sessions import Sessions
 
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.gateway.gate import Denial
+    from airflow_ecs.rehearsal.gateway.iam import Question
     from airflow_ecs.rehearsal.gateway.metadata import Task
     from airflow_ecs.rehearsal.gateway.serving import Handler
     from airflow_ecs.rehearsal.gateway.sessions import Session
@@ -86,6 +87,15 @@ class Gateway:
         `RoleRefusedError` when ECS may not take it.
         """
         return self._sessions.take(role_arn, task_id)
+
+    def refuses(self, role_arn: str | None, question: Question) -> str | None:
+        """Why a role may not do what AWS itself does for its task; None where it may."""
+        if role_arn is None:
+            return "the task has no role"
+        decision = self._gate.decide(role_arn, question)
+        if decision.allowed:
+            return None
+        return f"{role_arn} is not authorized to perform: {question.action} {decision.reason}"
 
     def _aws(self) -> dict[str, str]:
         return {

@@ -16,6 +16,7 @@ from airflow_ecs.rehearsal.rules import (
     databases,
     exposure,
     fargate,
+    file_systems,
     logs,
     names,
     permissions,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _RULES = (
     names.check,
     fargate.check,
+    file_systems.check,
     services.check,
     balancers.check,
     databases.check,

@@ -42,6 +42,11 @@ class Recorded(Protocol):
         """The names of the outputs that are marked as secrets."""
         ...
 
+    @property
+    def looked_up(self) -> Collection[str]:
+        """The ARNs of what is not the program's own."""
+        ...
+
 
 def title(declared: Declared) -> str:
     """How sentences name a resource."""
@@ -96,6 +101,7 @@ class Deployment:
 
     def __init__(self, recording: Recorded) -> None:
         self.resources = recording.resources
+        self.looked_up = recording.looked_up
         hidden = recording.secret_outputs
         self.outputs = {k: v for k, v in recording.outputs.items() if k not in hidden}
         self._created = recording.created

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules import endpoints, runs, settings
+from airflow_ecs.rehearsal.rules import endpoints, file_systems, runs, settings
 from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, known, texts, title
 from airflow_ecs.rehearsal.rules.firewall import Firewall
 from airflow_ecs.rehearsal.rules.subnets import vpc_block
@@ -53,6 +53,7 @@ def check(deployment: Deployment) -> Iterator[str]:
     running = list(runs.all_of(deployment))
     for run in running:
         yield from _settings(deployment, firewall, run)
+        yield from _mounts(deployment, firewall, run)
     services = [_party(deployment, run) for run in running if run.declared.type == SERVICE]
     for source, target, port in _log_calls(services):
         why = f"shows the logs of running tasks, which {target.declared.name} serves"
@@ -95,6 +96,16 @@ def _settings(deployment: Deployment, firewall: Firewall, run: Run) -> Iterator[
                 continue
             why = f"calls {endpoint.host}:{endpoint.port} by {endpoint.setting}"
             yield from _call(firewall, source, target, endpoint.port, why)
+
+
+def _mounts(deployment: Deployment, firewall: Firewall, run: Run) -> Iterator[str]:
+    source = _party(deployment, run)
+    for volume in file_systems.volumes(run):
+        for target in file_systems.targets(deployment, volume["fileSystemId"]):
+            party = _Party(declared=target, groups=texts(target.inputs.get("securityGroups")))
+            yield from _call(
+                firewall, source, party, file_systems.PORT, f"mounts {volume['fileSystemId']}"
+            )
 
 
 def _resolve(deployment: Deployment, host: str) -> _Party | None:

@@ -56,10 +56,10 @@ def _references(deployment: Deployment, definition: TaskDefinition) -> Iterator[
 
 
 def _exists(deployment: Deployment, reference: str) -> bool:
-    if settings.parameter_of(deployment, reference) is not None:
-        return True
     # A secret's ARN may go on with :key:stage:version.
     arn = ":".join(reference.split(":")[:7])
+    if settings.parameter_of(deployment, reference) is not None or arn in deployment.looked_up:
+        return True
     if ":secretsmanager:" in reference:
         return deployment.find(settings.SECRET, arn) is not None or arn in _kept_by_rds(deployment)
     return any(

@@ -75,7 +75,10 @@ def test_an_isolated_python_gets_the_network_of_its_task(tmp_path: Path) -> None
 
 def test_paths_of_the_image_are_found_wherever_one_begins() -> None:
     table = paths.table(
-        ca_bundle=Path("/s/ca.pem"), context=Path("/project"), airflow_home=Path("/t/airflow")
+        ca_bundle=Path("/s/ca.pem"),
+        context=Path("/project"),
+        airflow_home=Path("/t/airflow"),
+        mounts={"/opt/airflow/file-system": Path("/fs-1/dags")},
     )
 
     def localized(text: str) -> str:
@@ -84,6 +87,7 @@ def test_paths_of_the_image_are_found_wherever_one_begins() -> None:
     assert localized("/opt/airflow-ecs/rds-ca-bundle.pem") == "/s/ca.pem"
     assert localized("/opt/airflow-ecs/docker/x.sh") == "/project/docker/x.sh"
     assert localized("/opt/airflow/dags") == "/t/airflow/dags"
+    assert localized("/opt/airflow/file-system/current") == "/fs-1/dags/current"
     assert localized("--home=/opt/airflow --x") == "--home=/t/airflow --x"
     assert localized('{"a": "/opt/airflow"}') == '{"a": "/t/airflow"}'
     for other in ("/opt/airflows", "/srv/opt/airflow", "/opt/airflow-ecs2", "s3://b/opt/airflow"):

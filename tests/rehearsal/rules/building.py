@@ -59,6 +59,12 @@ class Program:
         kept = {key: value for key, value in merged.items() if value is not None}
         self.declared[name] = replace(declared, inputs=kept)
 
+    def need(self, name: str, other: str, *, needed: bool = True) -> None:
+        """Let one wait for another, or not."""
+        declared, urn = self.declared[name], self.declared[other].urn
+        others = declared.dependencies - {urn}
+        self.declared[name] = replace(declared, dependencies=others | ({urn} if needed else set()))
+
     def change_container(self, name: str, /, **members: Any) -> None:
         """Give the one container of a task definition other members."""
         text = self.declared[name].inputs["containerDefinitions"]

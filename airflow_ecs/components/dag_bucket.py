@@ -1,0 +1,53 @@
+"""A bucket for DAGs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DagBucketArgs:
+    """Whether it is kept when the stack is destroyed."""
+
+    protect: bool
+    tags: Mapping[str, pulumi.Input[str]]
+
+
+class DagBucket(pulumi.ComponentResource):
+    """A private bucket that keeps old versions of what was in it."""
+
+    name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: DagBucketArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("airflow-ecs:index:DagBucket", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        label = f"{name}-dags"
+        bucket = aws.s3.Bucket(
+            label,
+            force_destroy=not args.protect,
+            tags=args.tags,
+            opts=child.merge(pulumi.ResourceOptions(protect=args.protect)),
+        )
+        aws.s3.BucketPublicAccessBlock(
+            label,
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        aws.s3.BucketVersioning(
+            label,
+            bucket=bucket.id,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
+        )
+        self.name = bucket.id
+        self.register_outputs({"name": self.name})

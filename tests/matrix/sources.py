@@ -1,0 +1,159 @@
+"""Puts versions of DAGs where each source has them, as a user would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from tests.faults.rehearsed import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.rehearsed import Rehearsed
+
+REFRESH = 10
+"""Seconds between two looks at a source."""
+
+DAG = '''
+"""Says which version each of its tasks has."""
+import time
+
+from airflow.sdk import DAG, task
+
+from hooks.release import RELEASE
+
+with DAG("versioned"):
+
+    @task
+    def first():
+        time.sleep({seconds})
+        print("first of", RELEASE)
+
+    @task
+    def second():
+        print("second of", RELEASE)
+
+    first() >> second()
+'''
+
+
+def write(folder: Path, release: str, *, seconds: int = 0) -> None:
+    """Write one version of the DAGs into a folder: the image's, and one that tells its own."""
+    shutil.copytree(ROOT / "docker" / "dags", folder, dirs_exist_ok=True)
+    (folder / "versioned.py").write_text(DAG.format(seconds=seconds))
+    (folder / "hooks").mkdir(exist_ok=True)
+    (folder / "hooks" / "release.py").write_text(f'RELEASE = "{release}"\n')
+
+
+class Source(ABC):
+    """One source of DAGs; `keeps` is whether a run keeps to the version that it began with."""
+
+    keeps = True
+
+    def __init__(self, rehearsed: Rehearsed) -> None:
+        self.rehearsed = rehearsed
+
+    @abstractmethod
+    def settings(self) -> dict[str, object]:
+        """What the stack says."""
+
+    @abstractmethod
+    def put(self, folder: Path, release: str) -> None:
+        """Let the DAGs of a folder be those that count."""
+
+
+class S3Releases(Source):
+    """Releases in the bucket that is made."""
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}
+
+    def put(self, folder: Path, release: str) -> None:
+        state = self.rehearsed.state
+        script = ROOT / "docker" / "pipelines" / "release_to_s3.py"
+        subprocess.run(
+            [sys.executable, script, "publish", state.outputs["dagsLocation"], folder, release],
+            env=os.environ
+            | {
+                "AWS_ENDPOINT_URL": state.endpoint,
+                "AWS_DEFAULT_REGION": state.region,
+                "AWS_ACCESS_KEY_ID": "rehearsal",
+                "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            },
+            check=True,
+        )
+
+
+class S3Files(Source):
+    """Files in the bucket, as `aws s3 sync` puts them."""
+
+    keeps = False
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "s3", "refresh_seconds": REFRESH}}
+
+    def put(self, folder: Path, release: str) -> None:
+        place = self.rehearsed.state.outputs["dagsLocation"].removeprefix("s3://")
+        bucket, _, prefix = place.partition("/")
+        for file in folder.rglob("*.py"):
+            self.rehearsed.client("s3").upload_file(
+                str(file), bucket, f"{prefix}/{file.relative_to(folder)}"
+            )
+
+
+class EfsReleases(Source):
+    """Releases on the file system, which is a folder here."""
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "efs", "releases": True, "refresh_seconds": REFRESH}}
+
+    def put(self, folder: Path, release: str) -> None:
+        state = self.rehearsed.folder / ".airflow-ecs" / self.rehearsed.stack
+        root = state / "file-systems" / self.rehearsed.state.outputs["dagsLocation"] / "dags"
+        shutil.copytree(folder, root / "releases" / release)
+        (root / "next").symlink_to(f"releases/{release}")
+        (root / "next").replace(root / "current")
+
+
+class Git(Source):
+    """A branch of a repository, which a folder of this machine stands for."""
+
+    ADDRESS = "git@github.com:you/dags.git"
+
+    def settings(self) -> dict[str, object]:
+        self._git("init", "--quiet", "--initial-branch", "main", self._repository)
+        self._commit("begin")
+        return {
+            "dags": {
+                "source": "git",
+                "repository": self.ADDRESS,
+                "folder": "dags",
+                "deploy_key": "/team/deploy-key",
+                "refresh_seconds": REFRESH,
+            },
+            "rehearsal": {
+                "repositories": {self.ADDRESS: "repository"},
+                "parameters": {"/team/deploy-key": "a private key"},
+            },
+        }
+
+    def put(self, folder: Path, release: str) -> None:
+        shutil.copytree(folder, self._repository / "dags", dirs_exist_ok=True)
+        self._commit(release)
+
+    @property
+    def _repository(self) -> Path:
+        return self.rehearsed.folder / "repository"
+
+    def _commit(self, message: str) -> None:
+        self._git("-C", self._repository, "add", "--all")
+        author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+        self._git("-C", self._repository, *author, "commit", "-qm", message, "--allow-empty")
+
+    def _git(self, *arguments: str | Path) -> None:
+        subprocess.run(["git", *arguments], check=True)
