@@ -22,14 +22,17 @@ pytestmark = pytest.mark.slow
 
 POOLS = ROOT / "docker" / "pools.json"
 
+# The local executor has Aurora beneath, so that one start shows both.
 CONFIG = """config:
   aws:region: eu-west-1
   airflow:executor: {executor}
+  airflow:database: {{kind: {database}}}
   airflow:ingress: {{allowed_cidrs: [203.0.113.7/32]}}
 """
+DATABASES = {"local": "aurora", "standalone": "sqlite"}
 
 
-@pytest.fixture(scope="module", params=["local", "standalone"])
+@pytest.fixture(scope="module", params=DATABASES)
 def executor(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -37,7 +40,9 @@ def executor(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def up(executor: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp(executor))
-    (rehearsed.folder / "Pulumi.dev.yaml").write_text(CONFIG.format(executor=executor))
+    (rehearsed.folder / "Pulumi.dev.yaml").write_text(
+        CONFIG.format(executor=executor, database=DATABASES[executor])
+    )
     printed = rehearsed.up()
     try:
         assert printed.returncode == 0, printed.stderr

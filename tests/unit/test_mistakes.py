@@ -412,6 +412,16 @@ MISTAKES = [
         "database.backup_days is 0, which is out of range; write a whole number from 1 to 35",
     ),
     (
+        "credentials kept elsewhere",
+        {"database": {"credentials": "vault"}},
+        "database.credentials is 'vault', which is not one of the choices; write parameter or",
+    ),
+    (
+        "credentials of the user's that rotate",
+        {"database": {"kind": "own", "credentials": "secrets-manager"}},
+        "write database.kind: rds or aurora.",
+    ),
+    (
         "own database nowhere",
         {"database": {"kind": "own", "host": "db.example.com"}},
         "database.kind is own, and nothing says where it is; write database.url, or",
