@@ -24,6 +24,9 @@ OWN_VPC = {
 }
 DOMAIN = {"domain": "airflow.example.com", "zone": "example.com"}
 
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
 
 @cache
 def _deployed(args: str) -> Recording:
@@ -57,3 +60,27 @@ def statements(cloud: Recording, role: str) -> list[dict[str, Any]]:
     """The statements of a role's policy."""
     policy = cloud.one("aws:iam/rolePolicy:RolePolicy", role)
     return list(json.loads(policy.inputs["policy"])["Statement"])
+
+
+def groups(cloud: Recording) -> dict[str, str]:
+    """The parts by the ids of their security groups."""
+    return {
+        cloud.created[group.urn].id: group.name.removeprefix("airflow-")
+        for group in cloud.of("aws:ec2/securityGroup:SecurityGroup")
+    }
+
+
+def rules(cloud: Recording, type_: str) -> set[tuple[str, str, Any]]:
+    """(the group a rule belongs to, the other side, the port)."""
+    names = groups(cloud)
+    return {
+        (
+            names[rule.inputs["securityGroupId"]],
+            names.get(
+                rule.inputs.get("referencedSecurityGroupId", ""),
+                rule.inputs.get("cidrIpv4") or rule.inputs.get("referencedSecurityGroupId"),
+            ),
+            rule.inputs.get("toPort"),
+        )
+        for rule in cloud.of(type_)
+    }

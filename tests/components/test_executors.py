@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,9 +12,7 @@ from airflow_ecs.rehearsal.planned import Planned
 from airflow_ecs.rehearsal.program import run
 from airflow_ecs.remote.placement import Placement
 from tests.components.conftest import OWN_VPC, container, environment, statements
-
-if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.recording import Recording
+from tests.deletion import blocked
 
 SERVICE = "aws:ecs/service:Service"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -145,26 +142,4 @@ def test_a_preview_of_each_kind_declares_what_the_update_does(frozen: None, args
 
 @pytest.mark.parametrize("args", KINDS.values(), ids=KINDS.keys())
 def test_whatever_is_in_a_group_or_a_network_goes_before_it(airflow, args: Any) -> None:
-    cloud = airflow(**args)
-    waits = _waits(cloud)
-    # AWS keeps a group that a rule or a task still names, and a VPC that has groups.
-    for declared in cloud.resources:
-        used = json.dumps(dict(declared.inputs), default=str)
-        for group in cloud.of(GROUP):
-            if declared.custom and f'"{cloud.created[group.urn].id}"' in used:
-                assert group.urn in waits[declared.urn], f"{declared.name} -> {group.name}"
-    for group in cloud.of(GROUP):
-        assert "ingress" not in group.inputs
-        assert "egress" not in group.inputs
-        assert not waits[group.urn] & {other.urn for other in cloud.of(GROUP)}
-        assert cloud.one(VPC, "airflow").urn in waits[group.urn]
-
-
-def _waits(cloud: Recording) -> dict[str, frozenset[str]]:
-    """All that each resource waits for, and so all that is deleted after it."""
-    waits: dict[str, frozenset[str]] = {}
-    for declared in cloud.resources:
-        # Registered in order, so that what it waits for is known already.
-        further = [waits.get(urn, frozenset()) for urn in declared.dependencies]
-        waits[declared.urn] = declared.dependencies.union(*further)
-    return waits
+    assert blocked(airflow(**args)) == []

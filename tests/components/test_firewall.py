@@ -2,38 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from tests.components.conftest import DOMAIN
-
-if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.recording import Recording
-
-INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-
-
-def groups(cloud: Recording) -> dict[str, str]:
-    return {
-        cloud.created[group.urn].id: group.name.removeprefix("airflow-")
-        for group in cloud.of("aws:ec2/securityGroup:SecurityGroup")
-    }
-
-
-def rules(cloud: Recording, type_: str) -> set[tuple[str, str, Any]]:
-    """(the group a rule belongs to, the other side, the port)."""
-    names = groups(cloud)
-    return {
-        (
-            names[rule.inputs["securityGroupId"]],
-            names.get(
-                rule.inputs.get("referencedSecurityGroupId", ""),
-                rule.inputs.get("cidrIpv4") or rule.inputs.get("referencedSecurityGroupId"),
-            ),
-            rule.inputs.get("toPort"),
-        )
-        for rule in cloud.of(type_)
-    }
+from tests.components.conftest import DOMAIN, EGRESS, INGRESS, groups, rules
 
 
 def test_each_part_has_a_group_of_its_own(airflow) -> None:

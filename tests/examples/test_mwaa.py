@@ -1,48 +1,17 @@
-"""AWS would take every example, and each makes what it says."""
+"""A Fargate task for Amazon MWAA, as its example makes it."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from airflow_ecs.rehearsal import linter, rules, stack_config
-from airflow_ecs.rehearsal.account import EmulatedAccount
-from airflow_ecs.rehearsal.program import run
+from tests.examples.conftest import ACCOUNT, REGION, deployed
 
-if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.recording import Recording
-
-EXAMPLES = Path(__file__).parent.parent / "examples"
-
-REGION = "eu-west-1"
-HERE = f"{REGION}:123456789012"
+HERE = f"{REGION}:{ACCOUNT}"
 
 pytestmark = pytest.mark.slow
-
-
-@cache
-def deployed(example: str) -> Recording:
-    config = stack_config.load(EXAMPLES / example, "dev")
-    with EmulatedAccount.in_process(REGION) as account:
-        return run(
-            EXAMPLES / example,
-            cloud=account,
-            project=config.project,
-            stack="dev",
-            config=config.values,
-        )
-
-
-@pytest.mark.parametrize("example", sorted(folder.name for folder in EXAMPLES.iterdir()))
-def test_aws_would_take_it(example: str) -> None:
-    recording = deployed(example)
-    said = [text for declared in recording.resources for text in linter.findings(declared)]
-    assert said + rules.violations(recording) == []
-    assert recording.outputs
 
 
 def one(type_: str, name: str) -> dict[str, Any]:
