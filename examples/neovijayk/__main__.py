@@ -17,4 +17,5 @@ airflow = AirflowCluster(
 pulumi.export("url", airflow.url)
 pulumi.export("flowerUrl", airflow.flower_url)
 pulumi.export("openCommand", airflow.open_command)
+pulumi.export("username", airflow.username)
 pulumi.export("passwordCommand", airflow.password_command)

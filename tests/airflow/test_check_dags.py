@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,19 @@ def checked(python: str, tmp_path: Path) -> Callable[..., subprocess.CompletedPr
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return checked
+
+
+@pytest.mark.parametrize("example", ["gamechanger", "mwaa"])
+def test_the_dags_of_an_example_load(python: str, example: str) -> None:
+    step = ROOT / "docker" / "pipelines" / "check_dags.py"
+    done = subprocess.run(
+        [python, str(step), str(ROOT / "examples" / example / "dags")],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_dags_that_load_are_named(checked: Callable[..., subprocess.CompletedProcess[str]]) -> None:
