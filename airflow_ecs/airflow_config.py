@@ -19,6 +19,7 @@ Settings = dict[tuple[str, str], "Given"]
 
 _EXECUTORS = {
     "celery": "CeleryExecutor",
+    "ecs": "airflow.providers.amazon.aws.executors.ecs.AwsEcsExecutor",
     "local": "LocalExecutor",
     "standalone": "LocalExecutor",
 }

@@ -346,7 +346,7 @@ class AirflowClusterArgs(TypedDict):
     environment: str
     """A short name for this deployment, such as dev; part of every physical name."""
     executor: NotRequired[str]
-    """How Airflow runs its tasks: celery, local or standalone. Default celery."""
+    """How Airflow runs its tasks: celery, local, ecs or standalone. Default celery."""
     airflow_version: NotRequired[str]
     """The version of Airflow in the image. Default 3.3.2."""
     airflow_config: NotRequired[Mapping[str, Mapping[str, Any]]]

@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: the schema is read from the live annotations.
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pulumi
 
@@ -17,7 +18,7 @@ from airflow_ecs.assembly.network import firewall_of, network_of
 from airflow_ecs.assembly.pipelines import pipeline_names, pipelines
 from airflow_ecs.assembly.rotation import ROTATION, roll_on_rotation
 from airflow_ecs.assembly.secrets import secret_store
-from airflow_ecs.assembly.services import STARTER, Floor, found_by_name, migrated, running
+from airflow_ecs.assembly.services import STARTER, Floor, found_by_name, migrated, running, started
 from airflow_ecs.assembly.state import make_state
 from airflow_ecs.assembly.warnings import warn
 from airflow_ecs.assembly.web import web_ingress
@@ -66,11 +67,11 @@ class AirflowCluster(pulumi.ComponentResource):
         args: AirflowClusterArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        spec, services, migration = _decide(name, args)
+        spec, services, migration, runner = _decide(name, args)
         super().__init__("airflow-ecs:index:AirflowCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         naming, tags = spec.naming, {**spec.naming.tags, **spec.tags}
-        processes = [service.process for service in (*services, *migration)]
+        processes = [service.process for service in (*services, *migration, *runner)]
         account = Account(self)
         warn(spec, self)
 
@@ -96,7 +97,7 @@ class AirflowCluster(pulumi.ComponentResource):
         image = stack_image(name, spec, account, tags, child)
         dags = dag_source(name, spec, account, network, firewall, tags, child)
         state = make_state(name, spec, network, firewall, tags, child)
-        parameters = secret_store(name, spec, services, state, tags, child)
+        parameters = secret_store(name, spec, (*services, *runner), state, tags, child)
 
         cluster = ecs_cluster(name, naming.prefix, tags, child)
         names = found_by_name(name, naming.namespace, processes, network, tags, child)
@@ -140,10 +141,18 @@ class AirflowCluster(pulumi.ComponentResource):
             migrated(run, workloads, floor, [cluster.providers, firewall], child)
             for run in migration
         ]
-        first = [run.done for run in migrations] or [cluster.providers, firewall]
-        deployed = running(services, workloads, floor, [*first, *dags.before], child)
+        prepared = [run.done for run in migrations] or [cluster.providers, firewall]
+        first = [*prepared, *dags.before]
+        runners = [started(run, workloads, floor, first, child) for run in runner]
+        workloads = replace(workloads, runners=runners)
+        startable = [part for run in runners for part in run.ready]
+        deployed = running(services, workloads, floor, [*first, *startable], child)
         release = Release(
-            cluster_arn=cluster.arn, services=services, deployed=deployed, migrations=migrations
+            cluster_arn=cluster.arn,
+            services=services,
+            deployed=deployed,
+            migrations=migrations,
+            runners=runners,
         )
         pipelines(name, workloads, release, child)
         roll_on_rotation(services, workloads, floor, child)
@@ -184,10 +193,10 @@ class AirflowCluster(pulumi.ComponentResource):
 
 def _decide(
     name: str, args: AirflowClusterArgs
-) -> tuple[ClusterSpec, tuple[Service, ...], tuple[Service, ...]]:
+) -> tuple[ClusterSpec, tuple[Service, ...], tuple[Service, ...], tuple[Service, ...]]:
     try:
         spec = ClusterSpec.read(name, args)
-        return spec, catalogue.services(spec), catalogue.migration(spec)
+        return spec, catalogue.services(spec), catalogue.migration(spec), catalogue.runner(spec)
     except SpecError as mistake:
         # Pulumi shows a RunError as its message, without a traceback.
         raise pulumi.RunError(str(mistake)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from airflow_ecs import airflow_config, dag_bundles
@@ -11,6 +11,8 @@ from airflow_ecs.process import Need
 from airflow_ecs.remote.placement import VARIABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_ecs.addresses import Addresses
     from airflow_ecs.process import Service
     from airflow_ecs.spec import ClusterSpec
@@ -22,11 +24,13 @@ class Handed:
     """What the deployment tells its containers about itself.
 
     `dag_bundles` is Airflow's setting of that name, as JSON; None where the image holds the DAGs.
+    `ecs_executor` are the variables of an executor that has ECS start the tasks.
     """
 
     placement: Given
     registry: Given
     dag_bundles: Given | None = None
+    ecs_executor: Mapping[str, Given] = field(default_factory=dict)
 
 
 def variables(
@@ -46,6 +50,8 @@ def variables(
         own[dag_bundles.VARIABLE] = handed.dag_bundles
     if Need.DAGS in service.process.needs:
         own |= dag_bundles.variables(spec.dags)
+    if Need.ECS_EXECUTOR in service.process.needs:
+        own |= handed.ecs_executor
     if Need.USER_PASSWORDS in service.process.needs:
         own["AIRFLOW_USERS"] = _users(spec)
     return {

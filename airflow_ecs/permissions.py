@@ -49,6 +49,7 @@ def task(
     task_logs: TaskLogs,
     dags: Sequence[Statement],
     remote_tasks: Sequence[Statement],
+    runner: Sequence[Statement],
     enable_exec: bool,
 ) -> list[Statement]:
     """What the code in a task may do."""
@@ -62,6 +63,8 @@ def task(
         statements += dags
     if Need.REMOTE_TASKS in process.needs:
         statements += remote_tasks
+    if Need.RUNNER in process.needs:
+        statements += runner
     if enable_exec:
         statements.append(policies.exec_into())
     return statements

@@ -168,14 +168,18 @@ def run_tasks(
     return (
         allow(["ecs:RunTask"], definition_arns, on_cluster),
         allow(["ecs:DescribeTasks", "ecs:StopTask"], [task_arns], on_cluster),
-        # ListTasks knows container instances only, which Fargate has none of.
-        allow(["ecs:ListTasks"], ["*"], on_cluster),
         allow(
             ["iam:PassRole"],
             role_arns,
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
     )
+
+
+def list_tasks(cluster_arn: Given) -> Statement:
+    """Find the tasks of one cluster."""
+    # It knows container instances only, which Fargate has none of.
+    return allow(["ecs:ListTasks"], ["*"], {"ArnEquals": {"ecs:cluster": cluster_arn}})
 
 
 def tag_tasks(task_arns: Given) -> Statement:

@@ -29,6 +29,8 @@ class Need(StrEnum):
     BROKER_PASSWORD = "the password that it asks its clients for"  # noqa: S105 - a description
     DAGS = "the DAGs, where they are not in the image"
     REMOTE_TASKS = "the right to run tasks of their own on the cluster"
+    RUNNER = "the right to start a task of ECS for each of Airflow's"
+    ECS_EXECUTOR = "the settings of the executor that does so"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

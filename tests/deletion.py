@@ -15,7 +15,7 @@ def blocked(cloud: Recording) -> list[str]:
     AWS keeps a group that a rule, a task or another group still names, and a VPC that has
     groups.
     """
-    waits = _waits(cloud)
+    waits = waits_of(cloud)
     groups, vpcs = cloud.of("aws:ec2/securityGroup:SecurityGroup"), cloud.of("awsx:ec2:Vpc")
     found = []
     for declared in cloud.resources:
@@ -36,7 +36,7 @@ def blocked(cloud: Recording) -> list[str]:
     return found
 
 
-def _waits(cloud: Recording) -> dict[str, frozenset[str]]:
+def waits_of(cloud: Recording) -> dict[str, frozenset[str]]:
     """All that each resource waits for, and so all that is deleted after it."""
     waits: dict[str, frozenset[str]] = {}
     for declared in cloud.resources:

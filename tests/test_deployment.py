@@ -29,6 +29,13 @@ CHOICES: dict[str, dict[str, Any]] = {
     "endpoints instead of NAT": {"network": {"nat": "none"}},
     "Redis on Fargate": {"broker": {"kind": "fargate"}, "flower": True},
     "no broker and no workers": {"executor": "local", "enable_exec": True},
+    "a task of ECS for each of Airflow's": {"executor": "ecs", "network": {"nat": "none"}},
+    "DAGs on EFS for tasks of ECS": {
+        "executor": "ecs",
+        "dags": {"source": "efs"},
+        "enable_exec": True,
+        "services": {"runner": {"spot_share": 100}},
+    },
     "one container": STANDALONE,
     "one container and a database": STANDALONE | {"database": {"kind": "rds"}},
     "Aurora that pauses": {

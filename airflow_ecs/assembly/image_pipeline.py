@@ -15,6 +15,7 @@ from airflow_ecs.components.image import PLATFORMS
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.components.migration import DatabaseMigration
 from airflow_ecs.components.service import FargateService
+from airflow_ecs.components.task_runner import TaskRunner
 from airflow_ecs.process import Service
 from airflow_ecs.spec.pipelines import ImagePipeline
 
@@ -23,12 +24,13 @@ NAME = "image-pipeline"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """What an image is released to: services, and the migration before them, if there is one."""
+    """What an image is released to: the migration, if there is one, the services, and runners."""
 
     cluster_arn: pulumi.Output[str]
     services: Sequence[Service]
     deployed: Mapping[str, FargateService]
     migrations: Sequence[DatabaseMigration]
+    runners: Sequence[TaskRunner]
 
 
 def image_pipeline(builds: Builds, pipeline: ImagePipeline, release: Release) -> None:
@@ -52,6 +54,7 @@ def image_pipeline(builds: Builds, pipeline: ImagePipeline, release: Release) ->
                     for run in release.migrations
                 ],
                 "services": {families[service.name]: service.process.waits for service in own},
+                "runners": [run.family for run in release.runners],
                 "image_parameter": released,
             }
         ),
@@ -65,11 +68,16 @@ def image_pipeline(builds: Builds, pipeline: ImagePipeline, release: Release) ->
         ],
         definitions=[
             account.arn("ecs", f"task-definition/{family}:*")
-            for family in (*families.values(), *(run.family for run in release.migrations))
+            for family in (
+                *families.values(),
+                *(run.family for run in release.migrations),
+                *(run.family for run in release.runners),
+            )
         ],
         roles=[
             *(role for one in own for role in release.deployed[one.name].role_arns),
             *(role for run in release.migrations for role in run.role_arns),
+            *(role for run in release.runners for role in run.role_arns),
         ],
         functions=[run.function_arn for run in release.migrations],
         target=account.arn("ssm", f"parameter{target}"),

@@ -1,4 +1,4 @@
-"""What runs on the cluster: the migration, and then the services."""
+"""What runs on the cluster: the migration, then what the scheduler starts, and the services."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from airflow_ecs.components.ingress import LoadBalancerIngress
 from airflow_ecs.components.migration import DatabaseMigration, MigrationArgs
 from airflow_ecs.components.network import Network
 from airflow_ecs.components.service import FargateService, ServiceArgs
+from airflow_ecs.components.task_runner import TaskRunner, TaskRunnerArgs
 from airflow_ecs.process import Process, Service
 
 STARTER = "migration-starter"
@@ -66,6 +67,31 @@ def migrated(
             security_group_id=floor.firewall.group_ids[migration.name],
             starter_log=workloads.logs.groups[STARTER],
             version=workloads.spec.airflow_version,
+            after=after,
+        ),
+        opts,
+    )
+
+
+def started(
+    runner: Service,
+    workloads: Workloads,
+    floor: Floor,
+    after: Sequence[pulumi.Resource],
+    opts: pulumi.ResourceOptions,
+) -> TaskRunner:
+    """What the scheduler starts itself, once the database is prepared for its image."""
+    naming = workloads.spec.naming
+    return TaskRunner(
+        naming.logical(runner.name),
+        TaskRunnerArgs(
+            definition=workloads.definition(runner),
+            account=workloads.account,
+            cluster_name=naming.prefix,
+            cluster_arn=floor.cluster_arn,
+            subnet_ids=floor.network.task_subnet_ids,
+            security_group_ids=floor.firewall.groups_of(runner.process),
+            enable_exec=workloads.spec.enable_exec,
             after=after,
         ),
         opts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +16,7 @@ from airflow_ecs.components.definition import DefinitionArgs
 from airflow_ecs.components.logs import TASK_LOGS, Logs
 from airflow_ecs.components.parameters import Parameters, fingerprint
 from airflow_ecs.components.task_place import TaskPlace
+from airflow_ecs.components.task_runner import TaskRunner
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Need, Service
 from airflow_ecs.spec import ClusterSpec
@@ -26,7 +27,10 @@ SECRETS_VERSION = "SECRETS_VERSION"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workloads:
-    """What every service's definition is made from."""
+    """What every service's definition is made from.
+
+    `runners` is what the scheduler starts itself, for the definitions that are made after it.
+    """
 
     spec: ClusterSpec
     account: Account
@@ -38,6 +42,7 @@ class Workloads:
     database_secret: pulumi.Output[str] | None
     remote_tasks: TaskPlace
     tags: Mapping[str, pulumi.Input[str]]
+    runners: Sequence[TaskRunner] = ()
 
     def definition(self, service: Service) -> DefinitionArgs:
         """The definition of one service: what it is told, and what it may do."""
@@ -49,6 +54,7 @@ class Workloads:
             placement=self.remote_tasks.placement,
             registry=self.account.registry,
             dag_bundles=self.dags.bundles,
+            ecs_executor=dict(pair for one in self.runners for pair in one.variables.items()),
         )
         environment = variables(service, spec, self.addresses, handed)
         environment[SECRETS_VERSION] = fingerprint(list(injected.values()))
@@ -81,6 +87,7 @@ class Workloads:
                 ),
                 dags=self.dags.statements,
                 remote_tasks=self.remote_tasks.statements,
+                runner=[statement for one in self.runners for statement in one.statements],
                 enable_exec=spec.enable_exec,
             ),
             log_group=self.logs.groups[name],

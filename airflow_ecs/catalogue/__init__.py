@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.catalogue import celery, local, standalone
+from airflow_ecs.catalogue import celery, ecs, local, standalone
 from airflow_ecs.catalogue.celery import FLOWER, FLOWER_PORT, REDIS, WORKER
+from airflow_ecs.catalogue.ecs import RUNNER
 from airflow_ecs.catalogue.processes import (
     DAG_PROCESSOR,
     MIGRATION,
@@ -34,6 +35,7 @@ __all__ = [
     "FLOWER_PORT",
     "MIGRATION",
     "REDIS",
+    "RUNNER",
     "SCHEDULER",
     "STANDALONE",
     "TRIGGERER",
@@ -41,6 +43,7 @@ __all__ = [
     "WEB_PORT",
     "WORKER",
     "migration",
+    "runner",
     "services",
 ]
 
@@ -48,7 +51,7 @@ __all__ = [
 def services(spec: ClusterSpec) -> tuple[Service, ...]:
     """The services of a deployment, in the order in which they start."""
     processes = _processes(spec)
-    names = [process.name for process in processes]
+    names = [process.name for process in (*processes, *_started(spec))]
     for name in spec.services:
         if name == FLOWER.name and spec.executor == "celery" and not spec.flower:
             raise SpecError("services.flower changes a service that is off; write flower: true.")
@@ -69,10 +72,23 @@ def migration(spec: ClusterSpec) -> tuple[Service, ...]:
     return () if spec.is_standalone else (_changed(MIGRATION, Changes()),)
 
 
+def runner(spec: ClusterSpec) -> tuple[Service, ...]:
+    """What the scheduler starts for each task of Airflow's; no service runs it."""
+    return tuple(
+        _changed(process, spec.services.get(process.name, Changes())) for process in _started(spec)
+    )
+
+
 def _processes(spec: ClusterSpec) -> tuple[Process, ...]:
-    if spec.is_standalone:
+    if spec.executor == "standalone":
         return standalone.processes(spec)
-    return local.PROCESSES if spec.executor == "local" else celery.processes(spec)
+    if spec.executor == "local":
+        return local.PROCESSES
+    return ecs.PROCESSES if spec.executor == "ecs" else celery.processes(spec)
+
+
+def _started(spec: ClusterSpec) -> tuple[Process, ...]:
+    return (RUNNER,) if spec.executor == "ecs" else ()
 
 
 def _changed(process: Process, changes: Changes) -> Service:
@@ -85,6 +101,11 @@ def _changed(process: Process, changes: Changes) -> Service:
         raise SpecError(
             f"{path}.count is {changes.count}, and each of them would be an Airflow of its own; "
             "write 1, or executor: local."
+        )
+    if process.name == RUNNER.name and changes.count is not None:
+        raise SpecError(
+            f"{path}.count is {changes.count}, and the scheduler starts one for each task of "
+            "Airflow's; leave it out, or write airflow_config.core.parallelism, the most at a time."
         )
     size = TaskSize(
         cpu=changes.cpu or process.size.cpu, memory=changes.memory or process.size.memory

@@ -53,6 +53,7 @@ class Definition:
     """A registered definition, and the two roles of its tasks: ECS's, and the code's."""
 
     arn: pulumi.Output[str]
+    family: pulumi.Output[str]
     execution_role: Role
     task_role: Role
 
@@ -109,7 +110,12 @@ def define(name: str, args: DefinitionArgs, opts: pulumi.ResourceOptions) -> Def
         tags=args.tags,
         opts=opts,
     )
-    return Definition(arn=definition.arn, execution_role=execution, task_role=task)
+    return Definition(
+        arn=definition.arn,
+        family=definition.family,
+        execution_role=execution,
+        task_role=task,
+    )
 
 
 def _volume(mount: Mount) -> aws.ecs.TaskDefinitionVolumeArgsDict:

@@ -129,6 +129,7 @@ def _statements(args: MigrationArgs, definition: Definition) -> list[policies.St
             task_arns=tasks,
             role_arns=[definition.execution_role.arn, definition.task_role.arn],
         ),
+        policies.list_tasks(args.cluster_arn),
         # A task is tagged while it is made.
         policies.allow(
             ["ecs:TagResource"],

@@ -103,6 +103,7 @@ class MwaaTask(pulumi.ComponentResource):
                         task_arns=cluster_arn.apply(policies.tasks_of),
                         role_arns=[args.execution_role.arn, args.task_role.arn],
                     ),
+                    policies.list_tasks(cluster_arn),
                     policies.read_logs(args.log_group.streams_arn),
                     policies.get_parameters(arns),
                 )

@@ -78,6 +78,7 @@ class TaskPlace(pulumi.ComponentResource):
                 task_arns=tasks,
                 role_arns=[execution.arn, task.arn],
             ),
+            policies.list_tasks(args.cluster_arn),
             policies.tag_tasks(tasks),
             *policies.register_definitions(definitions),
             policies.hold_locks(

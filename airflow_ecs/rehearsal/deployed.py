@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from airflow_ecs.rehearsal import aws_environment, public_tasks
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
+from airflow_ecs.rehearsal.started_tasks import StartedTasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 # Airflow's tasks run in workers where there are any.
 _RUNNERS = ("worker", "standalone", "scheduler")
 
+_EXECUTOR = "AIRFLOW__AWS_ECS_EXECUTOR__"
 _FLOWER_LOGIN = "AIRFLOW__CELERY__FLOWER_BASIC_AUTH"
 
 
@@ -51,8 +54,24 @@ class Deployed:
 
     @property
     def runner(self) -> str:
-        """The service that runs Airflow's tasks: the most special of those that may."""
+        """What runs Airflow's tasks: a family of ECS tasks, or the most special of the services."""
+        if self.started_tasks is not None:
+            return self.started_tasks.family
         return next((name for name in _RUNNERS if any(self._services(name))), _RUNNERS[-1])
+
+    @cached_property
+    def started_tasks(self) -> StartedTasks | None:
+        """What the scheduler has ECS start for Airflow's tasks; None where services run them."""
+        for container in self._containers("scheduler"):
+            told = {one["name"]: one["value"] for one in container["environment"]}
+            if family := told.get(f"{_EXECUTOR}TASK_DEFINITION"):
+                return StartedTasks(
+                    ecs=self._ecs,
+                    logs=self._client("logs"),
+                    cluster=told[f"{_EXECUTOR}CLUSTER"],
+                    family=family,
+                )
+        return None
 
     @property
     def flower(self) -> Page | None:
@@ -67,12 +86,10 @@ class Deployed:
 
     def flower_login(self) -> str:
         """`user:password`, from where Flower's own container gets it."""
-        for service in self._services("flower"):
-            described = self._ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
-            for container in described["taskDefinition"]["containerDefinitions"]:
-                for secret in container.get("secrets", ()):
-                    if secret["name"] == _FLOWER_LOGIN:
-                        return self._parameter(secret["valueFrom"].partition(":parameter")[2])
+        for container in self._containers("flower"):
+            for secret in container.get("secrets", ()):
+                if secret["name"] == _FLOWER_LOGIN:
+                    return self._parameter(secret["valueFrom"].partition(":parameter")[2])
         raise RehearsalError(
             f"Flower's container has no secret {_FLOWER_LOGIN}: it asks nobody for a password."
         )
@@ -133,6 +150,12 @@ class Deployed:
             arns = self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
             if named := [arn for arn in arns if arn.endswith(f"-{service}")]:
                 yield from self._ecs.describe_services(cluster=cluster, services=named)["services"]
+
+    def _containers(self, service: str) -> Iterator[Mapping[str, Any]]:
+        """The containers of a service's definition."""
+        for one in self._services(service):
+            described = self._ecs.describe_task_definition(taskDefinition=one["taskDefinition"])
+            yield from described["taskDefinition"]["containerDefinitions"]
 
     def _parameter(self, name: str) -> str:
         try:

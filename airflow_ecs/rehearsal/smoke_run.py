@@ -10,6 +10,7 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 if TYPE_CHECKING:
     from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run, TaskInstance
     from airflow_ecs.rehearsal.deployed import Deployed
+    from airflow_ecs.rehearsal.started_tasks import StartedTasks
 
 PATIENCE = 120.0
 """Seconds. A first DAG run on two idle cores takes seven, the first parse of the DAGs three."""
@@ -68,11 +69,13 @@ def has_ended(state: str) -> bool:
 
 
 def place(api: AirflowApi, run: Run, deployed: Deployed) -> str:
-    """See that each task ran where the service that runs tasks has its address."""
-    runner = deployed.runner
-    workers = deployed.addresses(runner)
+    """See that each task ran where what runs tasks has its address."""
     tasks = api.tasks(run)
     hosts = {task.host for task in tasks}
+    if deployed.started_tasks is not None:
+        return _one_each(hosts, len(tasks), deployed.started_tasks)
+    runner = deployed.runner
+    workers = deployed.addresses(runner)
     where = ", ".join(sorted(hosts))
     if strange := hosts - workers:
         raise RehearsalError(
@@ -80,6 +83,17 @@ def place(api: AirflowApi, run: Run, deployed: Deployed) -> str:
             f"{', '.join(sorted(workers))}: the web server can't find their logs there."
         )
     return f"its {len(tasks)} tasks ran in the service {runner} at {where}"
+
+
+def _one_each(hosts: set[str], tasks: int, started: StartedTasks) -> str:
+    addresses = started.addresses()
+    if len(addresses) < tasks or not hosts <= set(addresses):
+        raise RehearsalError(
+            f"{tasks} tasks ran on {', '.join(sorted(hosts))}, and ECS has run {len(addresses)} "
+            f"of {started.family}, at {', '.join(sorted(addresses)) or 'no address'}: they ran "
+            "somewhere else."
+        )
+    return f"its {tasks} tasks ran in a task of {started.family} each, of ECS"
 
 
 def expect_success(api: AirflowApi, run: Run, state: str) -> None:

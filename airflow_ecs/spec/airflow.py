@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow_ecs.spec.reading import Reader
 
 DEFAULT_VERSION = "3.3.2"
-EXECUTORS = ("celery", "local", "standalone")
+EXECUTORS = ("celery", "local", "ecs", "standalone")
 ROLES = ("Admin", "Op", "User", "Viewer", "Public")
 
 _OLDEST = (3, 0)
@@ -32,6 +32,16 @@ _OWNED: dict[tuple[str, str], str] = {
     ("api_auth", "jwt_secret"): "it is generated, and kept in Parameter Store",
     ("dag_processor", "dag_bundle_config_list"): "write `dags`",
     ("database", "sql_alchemy_conn"): "write `database`",
+    ("aws_ecs_executor", "assign_public_ip"): "tasks run in private subnets",
+    ("aws_ecs_executor", "capacity_provider_strategy"): "write `services.runner.spot_share`",
+    ("aws_ecs_executor", "cluster"): "it is the cluster of this deployment",
+    ("aws_ecs_executor", "container_name"): "it is that of the service runner",
+    ("aws_ecs_executor", "launch_type"): "write `services.runner.spot_share`",
+    ("aws_ecs_executor", "region_name"): "it is the region of the stack",
+    ("aws_ecs_executor", "run_task_kwargs"): "write `services.runner`",
+    ("aws_ecs_executor", "security_groups"): "the firewall is derived from what parts need",
+    ("aws_ecs_executor", "subnets"): "write `network`",
+    ("aws_ecs_executor", "task_definition"): "write `services.runner`",
     ("celery", "broker_url"): "write `broker`",
     ("celery", "result_backend"): "write `broker`",
     ("celery", "worker_concurrency"): "write `services.worker.concurrency`",

@@ -2,8 +2,9 @@
 
 The target is a parameter, a JSON object with `cluster`, `migrations` (each with `function`, a
 Lambda function's name, and `event`, what it is told), `services` (name -> whether to wait until
-it is steady) and `image_parameter`, which holds the released image afterwards. An image by its
-digest that was released before is a way back, as long as its Airflow is the same version.
+it is steady), `runners` (families of which the scheduler starts the latest revision) and
+`image_parameter`, which holds the released image afterwards. An image by its digest that was
+released before is a way back, as long as its Airflow is the same version.
 
 Nothing is changed before the migration has succeeded. When a service does not become steady, all
 go back to the definitions they had.
@@ -70,6 +71,9 @@ class Release:
         try:
             self._update(after)
             self._wait(after, minutes, poll)
+            # Last, since a revision can't be taken back: it counts from now on.
+            for family in self.target["runners"]:
+                self._register(family)
         except Exception:
             self._update(before)
             raise

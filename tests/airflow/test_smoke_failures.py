@@ -58,10 +58,23 @@ class Api:
         return self.said
 
 
+class Started:
+    """A deployment's tasks of ECS: one, which prints nothing."""
+
+    family, log_group = "airflow-dev-runner", "/ecs/airflow/dev/runner"
+
+    def addresses(self) -> list[str]:
+        return ["10.0.0.7"]
+
+    def have_said(self, *_: Any) -> bool:
+        return False
+
+
 class Workers:
     """A deployment with one worker, and with nothing in its bucket."""
 
     runner = "worker"
+    started_tasks: Started | None = None
 
     def addresses(self, _: str) -> set[str]:
         return {"10.0.0.9"}
@@ -135,6 +148,25 @@ def test_a_log_that_is_not_served_live_tells_where_it_was_looked_for(
     monkeypatch.setattr(api, "state", lambda _: next(states, "success"))
     monkeypatch.setattr(smoke_run, "PATIENCE", 60.0)
     with pytest.raises(RehearsalError, match=r"from its worker .*: Could not read served logs: re"):
+        smoke_logs.live(cast("AirflowApi", api), DEPLOYED)
+
+
+def test_tasks_that_share_one_of_ecs_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DEPLOYED, "started_tasks", Started())
+    api = cast("AirflowApi", Api("success", [task("success"), task("success")]))
+    with pytest.raises(RehearsalError, match=r"2 tasks ran on 10\.0\.0\.7, and ECS has run 1 of"):
+        smoke_run.place(api, RUN, DEPLOYED)
+
+
+def test_a_task_of_ecs_that_prints_nothing_is_told_with_its_log_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(DEPLOYED, "started_tasks", Started())
+    api = Api("success", [task("running")])
+    states = iter(["running", "success"])
+    monkeypatch.setattr(api, "state", lambda _: next(states, "success"))
+    monkeypatch.setattr(smoke_run, "PATIENCE", 60.0)
+    with pytest.raises(RehearsalError, match="/ecs/airflow/dev/runner had nothing of countdown"):
         smoke_logs.live(cast("AirflowApi", api), DEPLOYED)
 
 

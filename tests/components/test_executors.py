@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,19 +13,22 @@ from airflow_ecs.rehearsal.planned import Planned
 from airflow_ecs.rehearsal.program import run
 from airflow_ecs.remote.placement import Placement
 from tests.components.conftest import OWN_VPC, container, environment, statements
-from tests.deletion import blocked
+from tests.deletion import blocked, waits_of
 
 SERVICE = "aws:ecs/service:Service"
+DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 VPC = "awsx:ec2:Vpc"
 
 LOCAL: dict[str, Any] = {"executor": "local"}
+ECS: dict[str, Any] = {"executor": "ecs"}
 STANDALONE: dict[str, Any] = {
     "executor": "standalone",
     "ingress": {"allowed_cidrs": ["203.0.113.7/32"]},
 }
 KINDS: dict[str, dict[str, Any]] = {
     "local": LOCAL,
+    "ecs": ECS,
     "standalone": STANDALONE,
     "standalone with RDS": STANDALONE | {"database": {"kind": "rds"}},
     "Aurora": {"database": {"kind": "aurora", "multi_az": True}},
@@ -60,6 +64,74 @@ def test_local_has_no_queue_and_its_scheduler_does_the_workers_part(airflow) -> 
     groups = cloud.one(SERVICE, "airflow-scheduler").inputs["networkConfiguration"]
     workflow = cloud.created[cloud.one(GROUP, "airflow-workflow").urn].id
     assert workflow in groups["securityGroups"]
+
+
+def test_ecs_has_a_definition_that_no_service_runs_and_the_scheduler_is_told_of(airflow) -> None:
+    cloud = airflow(**ECS, services={"runner": {"spot_share": 60}})
+    assert "airflow-runner" not in {service.name for service in cloud.of(SERVICE)}
+    family = cloud.one(DEFINITION, "airflow-runner").inputs["family"]
+    variables = environment(cloud, "scheduler")
+    assert variables["AIRFLOW__CORE__EXECUTOR"].endswith(".AwsEcsExecutor")
+    told = {
+        name.removeprefix("AIRFLOW__AWS_ECS_EXECUTOR__").lower(): value
+        for name, value in variables.items()
+        if name.startswith("AIRFLOW__AWS_ECS_EXECUTOR__")
+    }
+    assert told.pop("task_definition") == family == "airflow-dev-runner"
+    assert told.pop("container_name") == container(cloud, "runner")["name"]
+    assert told.pop("cluster") == "airflow-dev"
+    assert told.pop("assign_public_ip") == "False"
+    network = cloud.one(SERVICE, "airflow-scheduler").inputs["networkConfiguration"]
+    assert told.pop("subnets") == ",".join(network["subnets"])
+    groups = [cloud.one(GROUP, f"airflow-{name}").urn for name in ("runner", "workflow")]
+    assert told.pop("security_groups") == ",".join(cloud.created[urn].id for urn in groups)
+    run_task = json.loads(told.pop("run_task_kwargs"))
+    assert run_task["capacity_provider_strategy"] == [
+        {"capacityProvider": "FARGATE", "weight": 40, "base": 1},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 60, "base": 0},
+    ]
+    assert list(told) == ["region_name"]
+
+
+def test_ecs_gives_the_scheduler_rights_on_that_definition_and_its_two_roles_alone(airflow) -> None:
+    cloud = airflow(**ECS)
+    allowed = statements(cloud, "airflow-scheduler-task")
+    resources = {
+        action: statement["Resource"] for statement in allowed for action in statement["Action"]
+    }
+    assert [arn.rpartition("/")[2] for arn in resources["ecs:RunTask"]] == ["airflow-dev-runner:*"]
+    (tasks,) = resources["ecs:StopTask"]
+    assert tasks.endswith(":task/airflow-dev/*")
+    assert resources["ecs:DescribeTasks"] == [tasks]
+    runner = cloud.one(DEFINITION, "airflow-runner").inputs
+    assert resources["iam:PassRole"] == [runner["executionRoleArn"], runner["taskRoleArn"]]
+    assert "ecs:ListTasks" not in resources
+
+
+def test_ecs_gives_a_task_no_key_of_airflows(airflow) -> None:
+    cloud = airflow(**ECS)
+    assert container(cloud, "runner")["secrets"] == []
+    variables = environment(cloud, "runner")
+    assert "PGSSLMODE" not in variables
+    assert variables["AIRFLOW__LOGGING__REMOTE_LOGGING"] == "True"
+    assert not [name for name in variables if name.startswith("AIRFLOW__AWS_ECS_EXECUTOR__")]
+    rolled = airflow(**ECS, secrets={"TOKEN": "/team/token"})
+    assert [one["name"] for one in container(rolled, "runner")["secrets"]] == ["TOKEN"]
+    assert environment(rolled, "runner")["SECRETS_VERSION"] != variables["SECRETS_VERSION"]
+
+
+def test_ecs_starts_no_new_image_before_the_database_is_prepared_for_it(airflow) -> None:
+    cloud = airflow(**ECS)
+    waits = waits_of(cloud)
+    definition = cloud.one(DEFINITION, "airflow-runner").urn
+    (migrated,) = cloud.of("aws:lambda/invocation:Invocation")
+    assert migrated.urn in waits[definition]
+    scheduler = waits[cloud.one(SERVICE, "airflow-scheduler").urn]
+    policies = [
+        cloud.one("aws:iam/rolePolicy:RolePolicy", f"airflow-runner-{role}").urn
+        for role in ("execution", "task")
+    ]
+    assert {definition, *policies} <= scheduler
 
 
 def test_standalone_is_one_service_at_a_public_address_and_nothing_around_it(airflow) -> None:

@@ -16,7 +16,7 @@ ENTRYPOINT = (ROOT / "docker" / "entrypoint.sh").read_text()
 PROCESSES = [
     process
     for process in vars(catalogue).values()
-    if isinstance(process, Process) and process is not catalogue.REDIS
+    if isinstance(process, Process) and process not in (catalogue.REDIS, catalogue.RUNNER)
 ]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ARGS: Any = {
     "environment": "pushed",
+    "executor": "ecs",
     "pipelines": {
         "connection_arn": "arn:aws:codeconnections:eu-west-1:123456789012:connection/c-1",
         "image": {"repository": "https://github.com/team/platform"},
@@ -23,11 +24,12 @@ CLUSTER, PATH = "airflow-pushed", "/airflow/pushed"
 
 
 def images(ecs: Any) -> set[str]:
-    """The images of all services."""
+    """The images of all services, and of what the scheduler starts."""
     names = [arn.rpartition("/")[2] for arn in ecs.list_services(cluster=CLUSTER)["serviceArns"]]
+    services = ecs.describe_services(cluster=CLUSTER, services=names)["services"]
     found = set()
-    for service in ecs.describe_services(cluster=CLUSTER, services=names)["services"]:
-        definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+    for used in [*(service["taskDefinition"] for service in services), f"{CLUSTER}-runner"]:
+        definition = ecs.describe_task_definition(taskDefinition=used)
         (container,) = definition["taskDefinition"]["containerDefinitions"]
         found.add(container["image"])
     return found

@@ -43,6 +43,7 @@ class Cluster:
                 desiredCount=1,
             )
         self.register("migration")
+        self.register("runner")
         self.tell(web=True, worker=False)
 
     def register(self, service: str, image: str = OLD) -> None:
@@ -72,6 +73,7 @@ class Cluster:
             "cluster": self.name,
             "services": services,
             "migrations": [{"function": "starter", "event": event}],
+            "runners": [f"{self.name}-runner"],
             "image_parameter": self.parameter,
         }
         self.ssm.put_parameter(
@@ -115,6 +117,10 @@ class Cluster:
     def image(self, service: str) -> str:
         return str(self.definition(service)["taskDefinition"]["containerDefinitions"][0]["image"])
 
+    def latest(self, family: str) -> str:
+        found = self.ecs.describe_task_definition(taskDefinition=f"{self.name}-{family}")
+        return str(found["taskDefinition"]["containerDefinitions"][0]["image"])
+
     def released(self) -> str | None:
         found = self.ssm.get_parameters(Names=[self.parameter])["Parameters"]
         return found[0]["Value"] if found else None
@@ -136,6 +142,11 @@ def test_a_release_migrates_then_updates_every_service_and_says_so(cluster: Clus
     assert described["containerDefinitions"][0]["image"] == NEW
     assert {cluster.image("web"), cluster.image("worker")} == {NEW}
     assert cluster.released() == NEW
+
+
+def test_a_release_is_what_the_scheduler_starts_next(cluster: Cluster) -> None:
+    assert cluster.release().ok()
+    assert cluster.latest("runner") == NEW
 
 
 def test_a_release_changes_the_image_and_preserves_all_else(cluster: Cluster) -> None:
@@ -185,7 +196,7 @@ def test_a_service_that_does_not_become_steady_takes_all_back(
     with serving(cluster.ecs_but(deployed)) as url:
         cluster.steps.environment["AWS_ENDPOINT_URL_ECS"] = url
         assert sentence in cluster.release(NEW, "--minutes", 0).refused()
-    assert {cluster.image("web"), cluster.image("worker")} == {OLD}
+    assert {cluster.image("web"), cluster.image("worker"), cluster.latest("runner")} == {OLD}
     assert cluster.released() is None
 
 

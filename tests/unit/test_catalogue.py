@@ -19,7 +19,7 @@ def services(**args: object) -> dict[str, Service]:
 
 def calls(**args: object) -> set[tuple[str, str, int]]:
     spec = ClusterSpec.read("airflow", {"environment": "dev"} | args)
-    runs = (*catalogue.services(spec), *catalogue.migration(spec))
+    runs = (*catalogue.services(spec), *catalogue.migration(spec), *catalogue.runner(spec))
     found = edges(spec, [run.process for run in runs])
     return {(edge.source, edge.target, edge.port) for edge in found}
 
@@ -71,6 +71,28 @@ def test_with_local_the_scheduler_is_the_worker() -> None:
     assert scheduler.concurrency == 12
 
 
+def test_with_ecs_the_scheduler_starts_a_task_of_its_own_for_each_of_airflows() -> None:
+    assert list(services(executor="ecs")) == ["web", "scheduler", "dag-processor", "triggerer"]
+    assert calls(executor="ecs") == {
+        ("balancer", "web", 8080),
+        ("web", "triggerer", 8794),
+        ("runner", "web", 8080),
+        ("web", "database", 5432),
+        ("scheduler", "database", 5432),
+        ("dag-processor", "database", 5432),
+        ("triggerer", "database", 5432),
+        ("migration", "database", 5432),
+    }
+    sized = {"runner": {"cpu": 2048, "memory": 8192, "spot_share": 100}}
+    spec = ClusterSpec.read("airflow", {"environment": "dev", "executor": "ecs", "services": sized})
+    (runner,) = catalogue.runner(spec)
+    assert runner.size == TaskSize(cpu=2048, memory=8192)
+    assert runner.process.runs_user_code
+    for name in ("scheduler", "web"):
+        assert not services(executor="ecs")[name].process.runs_user_code
+    assert catalogue.runner(ClusterSpec.read("airflow", {"environment": "dev"})) == ()
+
+
 def test_standalone_is_one_container_that_calls_nobody_but_its_database() -> None:
     assert list(services(**STANDALONE)) == ["standalone"]
     assert calls(**STANDALONE) == set()
@@ -93,13 +115,13 @@ def test_a_tunnel_is_one_more_call() -> None:
 
 
 def test_a_process_that_runs_user_code_gets_no_database_and_no_keys() -> None:
-    worker = catalogue.WORKER
-    assert worker.runs_user_code
-    assert not worker.needs & {
-        Need.DATABASE,
-        Need.FERNET_KEY,
-        Need.JWT_SECRET,
-    }
+    for process in (catalogue.WORKER, catalogue.RUNNER):
+        assert process.runs_user_code
+        assert not process.needs & {
+            Need.DATABASE,
+            Need.FERNET_KEY,
+            Need.JWT_SECRET,
+        }
 
 
 def test_changes_apply_to_the_service_they_name_alone() -> None:
@@ -127,7 +149,12 @@ def test_permissions_follow_needs() -> None:
 
     def actions(process: Process, *, enable_exec: bool = False) -> set[str]:
         statements = permissions.task(
-            process, task_logs=logs, dags=mount, remote_tasks=run, enable_exec=enable_exec
+            process,
+            task_logs=logs,
+            dags=mount,
+            remote_tasks=run,
+            runner=[],
+            enable_exec=enable_exec,
         )
         return {action for statement in statements for action in statement["Action"]}
 

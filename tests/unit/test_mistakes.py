@@ -345,6 +345,39 @@ MISTAKES = [
         "flower is true, and executor local has no Celery workers for it to show",
     ),
     (
+        "broker for ECS",
+        {"executor": "ecs", "broker": {"kind": "fargate"}},
+        "broker has no meaning for executor ecs, which sends tasks through none; leave it out",
+    ),
+    (
+        "worker for ECS",
+        {"executor": "ecs", "services": {"worker": {"count": 2}}},
+        "services.worker is not a service of this deployment; write web, scheduler, "
+        "dag-processor, triggerer or runner.",
+    ),
+    (
+        "count of what starts on demand",
+        {"executor": "ecs", "services": {"runner": {"count": 2}}},
+        "services.runner.count is 2, and the scheduler starts one for each task of Airflow's; "
+        "leave it out, or write airflow_config.core.parallelism",
+    ),
+    (
+        "concurrency of what runs one task",
+        {"executor": "ecs", "services": {"runner": {"concurrency": 2}}},
+        "services.runner.concurrency has a meaning only for the service that runs tasks",
+    ),
+    (
+        "runner with Celery",
+        {"services": {"runner": {"cpu": 1024}}},
+        "services.runner is not a service of this deployment; write web, scheduler,",
+    ),
+    (
+        "a task definition for ECS",
+        {"airflow_config": {"aws_ecs_executor": {"task_definition": "mine"}}},
+        "airflow_config.aws_ecs_executor.task_definition can't be set here: "
+        "write `services.runner`",
+    ),
+    (
         "worker without Celery",
         {"executor": "local", "services": {"worker": {"count": 2}}},
         "services.worker is not a service of this deployment; write web, scheduler,",
@@ -499,11 +532,17 @@ MISTAKES = [
 )
 def test_a_mistake_is_a_sentence(args: dict[str, object], sentence: str) -> None:
     with pytest.raises(SpecError) as raised:
-        catalogue.services(ClusterSpec.read("airflow", {"environment": "dev"} | args))
+        decide(args)
     message = str(raised.value)
     assert sentence in message
     assert "\n" not in message
     assert "hunter2" not in message or "secrets" in args
+
+
+def decide(args: dict[str, object]) -> None:
+    spec = ClusterSpec.read("airflow", {"environment": "dev"} | args)
+    catalogue.services(spec)
+    catalogue.runner(spec)
 
 
 def test_a_password_is_never_repeated_in_a_message() -> None:

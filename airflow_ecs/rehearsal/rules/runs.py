@@ -1,11 +1,11 @@
-"""What is run: services, and the tasks that a function is told to start."""
+"""What is run: services, and the tasks that a function or an executor is told to start."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.rehearsal.rules import subnets
+from airflow_ecs.rehearsal.rules import executors, subnets
 from airflow_ecs.rehearsal.rules.deployment import SERVICE, fields, items, parsed, texts
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ def all_of(deployment: Deployment) -> Iterator[Run]:
         for definition in deployment.task_definitions:
             if definition.arn and definition.arn in str(event):
                 yield _run(deployment, invocation, definition, _network_in(event))
+    for started in executors.all_of(deployment):
+        network = {
+            "subnets": list(started.subnets),
+            "securityGroups": list(started.groups),
+            "assignPublicIp": started.public,
+        }
+        yield _run(deployment, started.definition.declared, started.definition, network)
 
 
 def of_service(deployment: Deployment, service: Declared) -> Run:
