@@ -76,8 +76,8 @@ def test_mwaas_role_may_run_that_task_and_nothing_else() -> None:
             [f"arn:aws:ecs:{HERE}:task/airflow-ecs-cluster/*"],
             on_cluster,
         ),
-        (["ecs:ListTasks"], ["*"], on_cluster),
         (["iam:PassRole"], [task["executionRoleArn"], task["taskRoleArn"]], to_ecs),
+        (["ecs:ListTasks"], ["*"], on_cluster),
         (
             ["logs:GetLogEvents"],
             [f"arn:aws:logs:{HERE}:log-group:/ecs/airflow-ecs-operator:*"],
