@@ -108,8 +108,8 @@ class DagPipelineArgs(TypedDict):
     """The folder of their tests. Default tests."""
     gate: NotRequired[QualityGateArgs]
     """The quality gate. Default none."""
-    destination: str
-    """Where releases go: s3://bucket/prefix."""
+    destination: NotRequired[str]
+    """Where releases go, s3://bucket/prefix. Default: where `dags` says, on s3 or efs."""
 
 
 class PipelinesArgs(TypedDict):

@@ -71,7 +71,8 @@ class AirflowCluster(pulumi.ComponentResource):
         super().__init__("airflow-ecs:index:AirflowCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         naming, tags = spec.naming, {**spec.naming.tags, **spec.tags}
-        processes = [service.process for service in (*services, *migration, *runner)]
+        runs = (*migration, *runner, *catalogue.dag_release(spec))
+        processes = [service.process for service in (*services, *runs)]
         account = Account(self)
         warn(spec, self)
 
@@ -154,7 +155,7 @@ class AirflowCluster(pulumi.ComponentResource):
             migrations=migrations,
             runners=runners,
         )
-        pipelines(name, workloads, release, child)
+        pipelines(name, workloads, floor, release, child)
         roll_on_rotation(services, workloads, floor, child)
 
         self.url = outputs.url(spec, catalogue.WEB)

@@ -89,7 +89,7 @@ def _calls(spec: ClusterSpec, process: Process, others: Sequence[Process]) -> se
         calls |= {(other.name, WEB_PORT) for other in others if other.name == WEB.name}
     if Need.LIVE_LOGS in process.needs:
         calls |= {(other.name, other.log_port) for other in others if other.log_port is not None}
-    if Need.DAGS in process.needs and isinstance(spec.dags, EfsDags):
+    if process.needs & {Need.DAGS, Need.RELEASE_DAGS} and isinstance(spec.dags, EfsDags):
         calls.add((FILE_SYSTEM, FILE_SYSTEM_PORT))
     if Need.DAGS in process.needs and isinstance(spec.dags, GitDags) and spec.dags.by_ssh:
         calls.add((GIT_HOST, SSH_PORT))

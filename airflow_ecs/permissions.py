@@ -48,6 +48,7 @@ def task(
     *,
     task_logs: TaskLogs,
     dags: Sequence[Statement],
+    dag_releases: Sequence[Statement],
     remote_tasks: Sequence[Statement],
     runner: Sequence[Statement],
     enable_exec: bool,
@@ -61,6 +62,8 @@ def task(
         statements += policies.read_objects(*where)
     if Need.DAGS in process.needs:
         statements += dags
+    if Need.RELEASE_DAGS in process.needs:
+        statements += dag_releases
     if Need.REMOTE_TASKS in process.needs:
         statements += remote_tasks
     if Need.RUNNER in process.needs:

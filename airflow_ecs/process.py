@@ -28,6 +28,7 @@ class Need(StrEnum):
     USER_PASSWORDS = "the passwords of the first users"
     BROKER_PASSWORD = "the password that it asks its clients for"  # noqa: S105 - a description
     DAGS = "the DAGs, where they are not in the image"
+    RELEASE_DAGS = "the file system of the DAGs, to write to"
     REMOTE_TASKS = "the right to run tasks of their own on the cluster"
     RUNNER = "the right to start a task of ECS for each of Airflow's"
     ECS_EXECUTOR = "the settings of the executor that does so"

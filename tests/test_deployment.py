@@ -71,6 +71,13 @@ CHOICES: dict[str, dict[str, Any]] = {
             },
         }
     },
+    "a DAG pipeline to EFS": {
+        "dags": {"source": "efs", "releases": True},
+        "pipelines": {
+            "connection_arn": "arn:aws:codeconnections:eu-west-1:123456789012:connection/c-1",
+            "dags": {"repository": "https://github.com/team/dags"},
+        },
+    },
     "everything at once": {
         "architecture": "arm64",
         "flower": True,

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pulumi
-
-from airflow_ecs import buildspecs, pipeline_permissions
+from airflow_ecs import buildspecs
 from airflow_ecs.assembly.builds import Builds
+from airflow_ecs.assembly.dag_release import DagRelease
 from airflow_ecs.assembly.image import RELEASED_IMAGE
-from airflow_ecs.components.account import Account
-from airflow_ecs.policies import Statement, pull_image, read_parameters
+from airflow_ecs.policies import pull_image, read_parameters
 from airflow_ecs.spec.image import PipelineImage
 from airflow_ecs.spec.pipelines import DagPipeline
 
 NAME = "dag-pipeline"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DagRelease:
-    """How DAGs are released: the step, what it is told, and what it must be allowed."""
-
-    step: str
-    target: pulumi.Input[str]
-    statements: Sequence[Statement]
-
-
-def release_to_s3(pipeline: DagPipeline, account: Account) -> DagRelease:
-    """A release to a prefix of a bucket."""
-    bucket = pulumi.Output.concat("arn:", account.partition, ":s3:::", pipeline.bucket)
-    below = f"/{pipeline.prefix}/*" if pipeline.prefix else "/*"
-    return DagRelease(
-        step="release_to_s3.py",
-        target=pipeline.destination,
-        statements=pipeline_permissions.release_dags(
-            bucket=bucket, objects=pulumi.Output.concat(bucket, below)
-        ),
-    )
 
 
 def dag_pipeline(builds: Builds, pipeline: DagPipeline, release: DagRelease) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from airflow_ecs import edges, policies
+from airflow_ecs import edges, pipeline_permissions, policies
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.dag_bucket import DagBucket, DagBucketArgs
 from airflow_ecs.components.file_system import FileSystem, FileSystemArgs
@@ -24,13 +24,14 @@ from airflow_ecs.taskdef import Mount
 class DagSource:
     """What containers that need DAGs are told, may do, and mount.
 
-    `location` is where people put DAGs. `bundles` is None where the image holds them; `before`
-    must be there before containers start.
+    `location` is where people put DAGs, and `release_statements` what a release there needs.
+    `bundles` is None where the image holds them; `before` must be there before containers start.
     """
 
     location: pulumi.Input[str] = ""
     bundles: pulumi.Output[str] | None = None
     statements: Sequence[policies.Statement] = ()
+    release_statements: Sequence[policies.Statement] = ()
     mounts: Sequence[Mount] = ()
     before: Sequence[pulumi.Resource] = ()
 
@@ -72,6 +73,7 @@ def _s3(
         bundles=json_text(bundles(dags, bucket)),
         location=pulumi.Output.concat("s3://", bucket, f"/{dags.prefix}"),
         statements=policies.read_folder(arn, objects),
+        release_statements=pipeline_permissions.release_dags(bucket=arn, objects=objects),
     )
 
 
@@ -98,6 +100,7 @@ def _efs(
         location=system.file_system_id,
         bundles=json_text(bundles(spec.dags, None)),
         statements=[policies.mount(system.arn, system.access_point_arn)],
+        release_statements=[policies.mount(system.arn, system.access_point_arn, write=True)],
         mounts=[
             Mount(
                 name="dags",

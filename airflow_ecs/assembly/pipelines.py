@@ -6,7 +6,9 @@ import pulumi
 
 from airflow_ecs.assembly import dag_pipeline, image_pipeline
 from airflow_ecs.assembly.builds import Builds
+from airflow_ecs.assembly.dag_release import dag_release
 from airflow_ecs.assembly.image_pipeline import Release
+from airflow_ecs.assembly.services import Floor
 from airflow_ecs.assembly.workloads import Workloads
 from airflow_ecs.components.pipeline_steps import PipelineSteps, PipelineStepsArgs
 from airflow_ecs.spec import ClusterSpec
@@ -21,7 +23,11 @@ def pipeline_names(spec: ClusterSpec) -> list[str]:
 
 
 def pipelines(
-    name: str, workloads: Workloads, release: Release, opts: pulumi.ResourceOptions
+    name: str,
+    workloads: Workloads,
+    floor: Floor,
+    release: Release,
+    opts: pulumi.ResourceOptions,
 ) -> None:
     """Make them."""
     wanted = workloads.spec.pipelines
@@ -37,5 +43,5 @@ def pipelines(
     if wanted.image is not None:
         image_pipeline.image_pipeline(builds, wanted.image, release)
     if wanted.dags is not None:
-        to_s3 = dag_pipeline.release_to_s3(wanted.dags, workloads.account)
-        dag_pipeline.dag_pipeline(builds, wanted.dags, to_s3)
+        to = dag_release(builds, floor, wanted.dags)
+        dag_pipeline.dag_pipeline(builds, wanted.dags, to)

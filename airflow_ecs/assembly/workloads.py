@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -20,6 +20,7 @@ from airflow_ecs.components.task_runner import TaskRunner
 from airflow_ecs.container_environment import Handed, variables
 from airflow_ecs.process import Need, Service
 from airflow_ecs.spec import ClusterSpec
+from airflow_ecs.taskdef import Mount
 
 # Changes with the value of any secret of a service, so that an update rolls its tasks.
 SECRETS_VERSION = "SECRETS_VERSION"
@@ -86,6 +87,7 @@ class Workloads:
                     objects_arn=self.logs.task_logs_arn,
                 ),
                 dags=self.dags.statements,
+                dag_releases=self.dags.release_statements,
                 remote_tasks=self.remote_tasks.statements,
                 runner=[statement for one in self.runners for statement in one.statements],
                 enable_exec=spec.enable_exec,
@@ -93,5 +95,10 @@ class Workloads:
             log_group=self.logs.groups[name],
             region=self.account.region,
             tags=self.tags,
-            mounts=self.dags.mounts if Need.DAGS in service.process.needs else (),
+            mounts=self._mounts(service),
         )
+
+    def _mounts(self, service: Service) -> Sequence[Mount]:
+        if Need.RELEASE_DAGS in service.process.needs:
+            return [replace(mount, read_only=False) for mount in self.dags.mounts]
+        return self.dags.mounts if Need.DAGS in service.process.needs else ()

@@ -13,6 +13,7 @@ from airflow_ecs.catalogue.celery import FLOWER, FLOWER_PORT, REDIS, WORKER
 from airflow_ecs.catalogue.ecs import RUNNER
 from airflow_ecs.catalogue.processes import (
     DAG_PROCESSOR,
+    DAG_RELEASE,
     MIGRATION,
     SCHEDULER,
     TRIGGERER,
@@ -21,6 +22,7 @@ from airflow_ecs.catalogue.processes import (
 )
 from airflow_ecs.catalogue.standalone import STANDALONE
 from airflow_ecs.process import Service
+from airflow_ecs.spec.dags import EfsDags
 from airflow_ecs.spec.fargate import TaskSize, checked
 from airflow_ecs.spec.reading import SpecError, listed
 from airflow_ecs.spec.services import Changes
@@ -42,6 +44,7 @@ __all__ = [
     "WEB",
     "WEB_PORT",
     "WORKER",
+    "dag_release",
     "migration",
     "runner",
     "services",
@@ -77,6 +80,14 @@ def runner(spec: ClusterSpec) -> tuple[Service, ...]:
     return tuple(
         _changed(process, spec.services.get(process.name, Changes())) for process in _started(spec)
     )
+
+
+def dag_release(spec: ClusterSpec) -> tuple[Service, ...]:
+    """The run that writes a release of DAGs to their file system, where a pipeline does."""
+    pipeline = spec.pipelines.dags if spec.pipelines else None
+    if pipeline is None or pipeline.destination is not None:
+        return ()
+    return (_changed(DAG_RELEASE, Changes()),) if isinstance(spec.dags, EfsDags) else ()
 
 
 def _processes(spec: ClusterSpec) -> tuple[Process, ...]:

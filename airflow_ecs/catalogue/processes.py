@@ -85,3 +85,11 @@ MIGRATION = Process(
     size=TaskSize(cpu=512, memory=1024),
     needs=frozenset({Need.DATABASE, Need.FERNET_KEY, Need.USER_PASSWORDS}),
 )
+
+# Run once for each release; whoever runs it says what to do.
+DAG_RELEASE = Process(
+    name="dag-release",
+    command=("python", "-m", "airflow_ecs.runtime.dag_release", "--help"),
+    size=TaskSize(cpu=256, memory=512),
+    needs=frozenset({Need.RELEASE_DAGS}),
+)

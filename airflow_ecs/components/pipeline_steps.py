@@ -20,7 +20,7 @@ class PipelineStepsArgs:
 
 
 class PipelineSteps(pulumi.ComponentResource):
-    """The archive: where it is as a source of CodeBuild, and its ARN.
+    """The archive: where it is as a source of CodeBuild, its ARN, and its bucket.
 
     The steps come from this package, so that they fit the cluster, and a repository of DAGs
     needs none of them.
@@ -28,6 +28,8 @@ class PipelineSteps(pulumi.ComponentResource):
 
     location: pulumi.Output[str]
     arn: pulumi.Output[str]
+    bucket: pulumi.Output[str]
+    bucket_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: PipelineStepsArgs, opts: pulumi.ResourceOptions | None = None
@@ -56,6 +58,8 @@ class PipelineSteps(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
+        self.bucket = bucket.id
+        self.bucket_arn = bucket.arn
         self.location = pulumi.Output.concat(bucket.id, "/", archive.key)
         self.arn = pulumi.Output.concat(bucket.arn, "/", archive.key)
         self.register_outputs({})

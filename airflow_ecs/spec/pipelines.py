@@ -60,23 +60,16 @@ class QualityGate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DagPipeline:
-    """A release of DAGs for every push: a folder of the repository, to a place in S3."""
+    """A release of DAGs for every push: a folder of the repository.
+
+    It goes to where the deployment has its DAGs, unless `destination` is another place in S3.
+    """
 
     source: Source
     folder: str
     tests: str
     gate: QualityGate | None
-    destination: str
-
-    @property
-    def bucket(self) -> str:
-        """The bucket of the destination."""
-        return self.destination.removeprefix("s3://").partition("/")[0]
-
-    @property
-    def prefix(self) -> str:
-        """The prefix of the destination, without slashes around it; perhaps empty."""
-        return self.destination.removeprefix("s3://").partition("/")[2].strip("/")
+    destination: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,8 +119,12 @@ def _dags(reader: Reader) -> DagPipeline:
         folder=reader.text("folder", "dags", hint="a folder of the repository"),
         tests=reader.text("tests", "tests", hint="a folder of the repository"),
         gate=_gate(reader.section("gate")) if reader.has("gate") else None,
-        destination=_matching(
-            reader, "destination", _BUCKET_URL, "a place in S3, such as s3://bucket/prefix"
+        destination=(
+            _matching(
+                reader, "destination", _BUCKET_URL, "a place in S3, such as s3://bucket/prefix"
+            )
+            if reader.has("destination")
+            else reader.given("destination")
         ),
     )
     reader.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_ecs.spec.broker import RedisOnFargate
-from airflow_ecs.spec.dags import EfsDags, GitDags
+from airflow_ecs.spec.dags import EfsDags, GitDags, S3Dags
 from airflow_ecs.spec.image import OwnImage, PipelineImage
 from airflow_ecs.spec.network import NewVpc, OwnVpc, task_subnet_count
 from airflow_ecs.spec.reading import SpecError
@@ -33,6 +33,12 @@ def check_together(spec: ClusterSpec) -> None:
         raise SpecError(
             "image.uri names an image that exists, and pipelines.image would build another; write "
             "one of the two."
+        )
+    holds_releases = isinstance(spec.dags, S3Dags | EfsDags) and spec.dags.releases
+    if pipelines and pipelines.dags and not pipelines.dags.destination and not holds_releases:
+        raise SpecError(
+            "pipelines.dags makes releases, and dags names no place that holds some; write "
+            "dags: {source: s3, releases: true}, or efs, or pipelines.dags.destination."
         )
     if isinstance(spec.dags, EfsDags) and not task_subnet_count(network):
         raise SpecError(

@@ -93,6 +93,35 @@ def test_dags_are_released_after_their_tests_their_check_and_the_gate(airflow) -
     assert found["IMAGE"] == ("PLAINTEXT", container(cloud, "web")["image"])
 
 
+def test_without_a_destination_releases_go_where_the_deployment_has_its_dags(airflow) -> None:
+    own = {"repository": DAGS["repository"]}
+    in_s3 = {"source": "s3", "bucket": "team-dags", "releases": True}
+    cloud = airflow(pipelines=pipelines(dags=own), dags=in_s3)
+    assert variables(cloud, "dag-pipeline")["TARGET"] == ("PLAINTEXT", "s3://team-dags/dags")
+    may = allowed(cloud, "dag-pipeline")
+    assert "arn:aws:s3:::team-dags/dags/*" in may["s3:PutObject"]
+
+
+def test_a_release_to_the_file_system_is_a_task_that_alone_may_write_there(airflow) -> None:
+    own = {"repository": DAGS["repository"]}
+    cloud = airflow(pipelines=pipelines(dags=own), dags={"source": "efs", "releases": True})
+    assert steps(cloud, "dag-pipeline")[-1] == "release_to_efs.py"
+    parameter = cloud.one("aws:ssm/parameter:Parameter", "airflow-dag-release").inputs
+    assert variables(cloud, "dag-pipeline")["TARGET"] == ("PLAINTEXT", parameter["name"])
+    target = json.loads(parameter["value"])
+    assert target["container"] == "dag-release"
+    assert target["network"]["assignPublicIp"] == "DISABLED"
+    services = ("dag-processor", "triggerer", "worker", "dag-release")
+    mounted = {one: container(cloud, one)["mountPoints"][0]["readOnly"] for one in services}
+    assert mounted == dict.fromkeys(services[:3], True) | {"dag-release": False}
+    writers = [
+        one
+        for one in ("web", "scheduler", *services)
+        if "elasticfilesystem:ClientWrite" in allowed(cloud, f"{one}-task")
+    ]
+    assert writers == ["dag-release"]
+
+
 def test_without_a_gate_none_is_asked(airflow) -> None:
     cloud = airflow(pipelines=pipelines(dags=DAGS))
     assert "check_quality.py" not in steps(cloud, "dag-pipeline")

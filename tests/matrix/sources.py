@@ -66,18 +66,11 @@ class Source(ABC):
     def put(self, folder: Path, release: str) -> None:
         """Let the DAGs of a folder be those that count."""
 
-
-class S3Releases(Source):
-    """Releases in the bucket that is made."""
-
-    def settings(self) -> dict[str, object]:
-        return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}
-
-    def put(self, folder: Path, release: str) -> None:
+    def _run_step(self, script: str, target: str, folder: Path, release: str) -> None:
         state = self.rehearsed.state
-        script = ROOT / "docker" / "pipelines" / "release_to_s3.py"
+        step = ROOT / "docker" / "pipelines" / script
         subprocess.run(
-            [sys.executable, script, "publish", state.outputs["dagsLocation"], folder, release],
+            [sys.executable, step, "publish", target, folder, release],
             env=os.environ
             | {
                 "AWS_ENDPOINT_URL": state.endpoint,
@@ -87,6 +80,17 @@ class S3Releases(Source):
             },
             check=True,
         )
+
+
+class S3Releases(Source):
+    """Releases in the bucket that is made."""
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}
+
+    def put(self, folder: Path, release: str) -> None:
+        location = self.rehearsed.state.outputs["dagsLocation"]
+        self._run_step("release_to_s3.py", location, folder, release)
 
 
 class S3Files(Source):
@@ -107,17 +111,20 @@ class S3Files(Source):
 
 
 class EfsReleases(Source):
-    """Releases on the file system, which is a folder here."""
+    """Releases on the file system, written by the task that the DAG pipeline runs."""
 
     def settings(self) -> dict[str, object]:
-        return {"dags": {"source": "efs", "releases": True, "refresh_seconds": REFRESH}}
+        connection = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
+        return {
+            "dags": {"source": "efs", "releases": True, "refresh_seconds": REFRESH},
+            "pipelines": {
+                "connection_arn": connection,
+                "dags": {"repository": "https://github.com/you/dags"},
+            },
+        }
 
     def put(self, folder: Path, release: str) -> None:
-        state = self.rehearsed.folder / ".airflow-ecs" / self.rehearsed.stack
-        root = state / "file-systems" / self.rehearsed.state.outputs["dagsLocation"] / "dags"
-        shutil.copytree(folder, root / "releases" / release)
-        (root / "next").symlink_to(f"releases/{release}")
-        (root / "next").replace(root / "current")
+        self._run_step("release_to_efs.py", "/airflow/dev/pipelines/dags", folder, release)
 
 
 class Git(Source):

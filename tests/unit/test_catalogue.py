@@ -152,6 +152,7 @@ def test_permissions_follow_needs() -> None:
             process,
             task_logs=logs,
             dags=mount,
+            dag_releases=[policies.mount("arn:f", "arn:p", write=True)],
             remote_tasks=run,
             runner=[],
             enable_exec=enable_exec,
@@ -160,6 +161,10 @@ def test_permissions_follow_needs() -> None:
 
     assert actions(catalogue.WEB) == {"s3:ListBucket", "s3:GetObject"}
     assert actions(catalogue.DAG_PROCESSOR) == {"elasticfilesystem:ClientMount"}
+    assert actions(catalogue.DAG_RELEASE) == {
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+    }
     assert actions(catalogue.WORKER) == {
         "s3:ListBucket",
         "s3:GetObject",

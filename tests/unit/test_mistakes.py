@@ -73,6 +73,17 @@ MISTAKES = [
         {"dags": {"source": "s3", "refresh_seconds": 1}},
         "dags.refresh_seconds is 1, which is out of range; write a whole number from 5 to 3600",
     ),
+    (
+        "DAG pipeline to nowhere",
+        {
+            "pipelines": {
+                "connection_arn": "arn:aws:codeconnections:eu-west-1:123456789012:connection/1",
+                "dags": {"repository": "https://github.com/you/dags"},
+            },
+            "dags": {"source": "s3"},
+        },
+        "pipelines.dags makes releases, and dags names no place that holds some; write dags:",
+    ),
     ("no repository", {"dags": {"source": "git"}}, "dags.repository is missing; write the address"),
     (
         "password in a repository's address",
