@@ -51,9 +51,9 @@ def write(folder: Path, release: str, *, seconds: int = 0) -> None:
 
 
 class Source(ABC):
-    """One source of DAGs; `keeps` is whether a run keeps to the version that it began with."""
+    """One source of DAGs; `complaint` is what the DAG processor says once it is lost."""
 
-    keeps = True
+    complaint = ""
 
     def __init__(self, rehearsed: Rehearsed) -> None:
         self.rehearsed = rehearsed
@@ -65,6 +65,10 @@ class Source(ABC):
     @abstractmethod
     def put(self, folder: Path, release: str) -> None:
         """Let the DAGs of a folder be those that count."""
+
+    @abstractmethod
+    def lose(self) -> None:
+        """Take the source away, or the way to it."""
 
     def _run_step(self, script: str, target: str, folder: Path, release: str) -> None:
         state = self.rehearsed.state
@@ -85,6 +89,8 @@ class Source(ABC):
 class S3Releases(Source):
     """Releases in the bucket that is made."""
 
+    complaint = "NoSuchBucket"
+
     def settings(self) -> dict[str, object]:
         return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}
 
@@ -92,26 +98,18 @@ class S3Releases(Source):
         location = self.rehearsed.state.outputs["dagsLocation"]
         self._run_step("release_to_s3.py", location, folder, release)
 
-
-class S3Files(Source):
-    """Files in the bucket, as `aws s3 sync` puts them."""
-
-    keeps = False
-
-    def settings(self) -> dict[str, object]:
-        return {"dags": {"source": "s3", "refresh_seconds": REFRESH}}
-
-    def put(self, folder: Path, release: str) -> None:
+    def lose(self) -> None:
         place = self.rehearsed.state.outputs["dagsLocation"].removeprefix("s3://")
-        bucket, _, prefix = place.partition("/")
-        for file in folder.rglob("*.py"):
-            self.rehearsed.client("s3").upload_file(
-                str(file), bucket, f"{prefix}/{file.relative_to(folder)}"
-            )
+        s3, bucket = self.rehearsed.client("s3"), place.partition("/")[0]
+        for one in s3.list_object_versions(Bucket=bucket)["Versions"]:
+            s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+        s3.delete_bucket(Bucket=bucket)
 
 
 class EfsReleases(Source):
     """Releases on the file system, written by the task that the DAG pipeline runs."""
+
+    complaint = "nothing has been released yet"
 
     def settings(self) -> dict[str, object]:
         connection = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
@@ -126,9 +124,16 @@ class EfsReleases(Source):
     def put(self, folder: Path, release: str) -> None:
         self._run_step("release_to_efs.py", "/airflow/dev/pipelines/dags", folder, release)
 
+    def lose(self) -> None:
+        state = self.rehearsed.folder / ".airflow-ecs" / self.rehearsed.stack
+        (link,) = state.glob("file-systems/*/dags/current")
+        link.unlink()
+
 
 class Git(Source):
     """A branch of a repository, which a folder of this machine stands for."""
+
+    complaint = "does not appear to be a git repository"
 
     ADDRESS = "git@github.com:you/dags.git"
 
@@ -152,6 +157,10 @@ class Git(Source):
     def put(self, folder: Path, release: str) -> None:
         shutil.copytree(folder, self._repository / "dags", dirs_exist_ok=True)
         self._commit(release)
+
+    def lose(self) -> None:
+        # As with a key that is refused, git can't fetch.
+        self._repository.rename(self._repository.with_name("away"))
 
     @property
     def _repository(self) -> Path:

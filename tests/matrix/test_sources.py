@@ -74,12 +74,49 @@ def test_a_run_keeps_to_the_version_that_it_began_with(
 ) -> None:
     run = api.start("versioned", {})
     wait(lambda: "running" in [one.state for one in api.tasks(run)], "its first task runs")
+    before = version(source)
     sources.write(tmp_path / "two", "two")
     source.put(tmp_path / "two", "two")
-    time.sleep(2 * sources.REFRESH)
+    wait(lambda: version(source) != before, "the new version has been read")
     wait(lambda: api.state(run) in ("success", "failed"), "the run has ended")
     assert said(api, run) == ["first of one", "second of one"]
     assert said(api, smoke_run.finish(api, "versioned")) == ["first of two", "second of two"]
+
+
+def test_a_dag_that_can_not_be_imported_is_told_and_the_others_stay(
+    source: Source, api: AirflowApi, tmp_path: Path
+) -> None:
+    sources.write(tmp_path / "three", "three")
+    (tmp_path / "three" / "broken.py").write_text("import nothing_of_this_name\n")
+    source.put(tmp_path / "three", "three")
+    wait(lambda: bool(import_errors(source)), "the page shows it")
+    assert "nothing_of_this_name" in import_errors(source)[0]
+    assert api.knows("example")
+
+
+def test_a_source_that_is_lost_leaves_all_as_it_was(source: Source, api: AirflowApi) -> None:
+    before = source.rehearsed.ends()
+    source.lose()
+    wait(lambda: source.complaint in source.rehearsed.log("dag-processor"), "its loss is told")
+    time.sleep(2 * sources.REFRESH)
+    assert api.knows("example")
+    assert api.knows("versioned")
+    assert source.rehearsed.ends() == before
+    assert all(service.is_well for service in source.rehearsed.services.now())
+
+
+def import_errors(source: Source) -> list[str]:
+    """The traces that the page shows of files that it can't read."""
+    rehearsed = source.rehearsed
+    answer = rehearsed.rest("GET", "/api/v2/importErrors", token=rehearsed.token())
+    return [one["stack_trace"] for one in answer["import_errors"]]
+
+
+def version(source: Source) -> str:
+    """Which version of the DAG new runs will have."""
+    rehearsed = source.rehearsed
+    answer = rehearsed.rest("GET", "/api/v2/dags/versioned", token=rehearsed.token())
+    return str(answer["bundle_version"])
 
 
 def said(api: AirflowApi, run: Run) -> list[str]:
