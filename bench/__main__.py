@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
-from bench import deploying, health, planning, remote, starting
+from bench import deploying, health, planning, remote, starting, visible
 from bench.running import running
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _results() -> Iterator[Result]:
     with running() as rehearsal:
         yield from health.results(rehearsal)
         yield from starting.results(rehearsal)
+    yield from visible.results()
 
 
 if __name__ == "__main__":

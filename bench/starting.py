@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from airflow_ecs.rehearsal.services import Services
-from bench import by_hand
+from bench import by_hand, installing
 from bench.measure import Result
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def results(running: Running) -> Iterator[Result]:
             what=f"`make up`: {step}", value=seconds, limit=float("inf"), unit="s", how="once"
         )
     yield _idle(running)
-    yield _start(running)
+    yield from _starts(running)
 
 
 def _idle(running: Running) -> Result:
@@ -50,7 +50,7 @@ def _idle(running: Running) -> Result:
     )
 
 
-def _start(running: Running) -> Result:
+def _starts(running: Running) -> Iterator[Result]:
     """Both ways in turn, since the speed of a shared machine drifts."""
     region, endpoint = running.state["region"], running.state["endpoint"]
     session = boto3.Session("rehearsal", "rehearsal", region_name=region)
@@ -64,13 +64,15 @@ def _start(running: Running) -> Result:
         _scale(ecs, 1)
         Services(endpoint, region).wait(lambda _: None)
         agent.append(time.monotonic() - begun)
-    return Result(
+    yield Result(
         what="all services healthy, by the same processes started by hand",
         value=min(agent) / min(hand),
         limit=1.25,
         unit="x",
         how=f"the faster of {STARTS}, {min(agent):.1f} s by {min(hand):.1f} s",
     )
+    _scale(ecs, 0)
+    yield from installing.results(containers[0])
 
 
 def _scale(ecs: Any, count: int) -> None:

@@ -12,7 +12,7 @@ if [ -n "${DAGS_DEPLOY_KEY:-}" ]; then
     unset DAGS_DEPLOY_KEY
 fi
 
-case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker, flower, standalone, migrate, or a command"} in
+case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker, flower, standalone, migrate, dag-release, or a command"} in
     web)
         shift
         # The load balancer speaks for the client: its X-Forwarded headers are to be read.
@@ -32,6 +32,10 @@ case ${1:?"name what to start: web, scheduler, dag-processor, triggerer, worker,
         airflow db migrate
         python -m airflow_ecs.runtime.users
         exec airflow pools import "$here/pools.json"
+        ;;
+    dag-release)
+        shift
+        exec python -m airflow_ecs.runtime.dag_release "$@"
         ;;
     *)
         exec "$@"

@@ -89,7 +89,7 @@ MIGRATION = Process(
 # Run once for each release; whoever runs it says what to do.
 DAG_RELEASE = Process(
     name="dag-release",
-    command=("python", "-m", "airflow_ecs.runtime.dag_release", "--help"),
+    command=("dag-release", "--help"),
     size=TaskSize(cpu=256, memory=512),
     needs=frozenset({Need.RELEASE_DAGS}),
 )

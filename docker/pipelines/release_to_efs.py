@@ -22,8 +22,6 @@ from typing import Any
 import boto3
 from step import StepError, released_files, run
 
-_MODULE = "airflow_ecs.runtime.dag_release"
-
 
 def main() -> None:
     """Publish a folder, or roll back."""
@@ -46,7 +44,7 @@ def main() -> None:
         command = ["publish", target["folder"], given.release, archive]
     else:
         command = ["roll-back", target["folder"], *filter(None, [given.release])]
-    _run_task(target, ["python", "-m", _MODULE, *command], given.minutes, given.poll)
+    _run_task(target, ["dag-release", *command], given.minutes, given.poll)
     print(f"{given.release or 'The release before'} is released.")
 
 

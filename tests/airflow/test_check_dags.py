@@ -14,6 +14,8 @@ from airflow_ecs.rehearsal.image_environment import BuildContext, environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 DAG = """

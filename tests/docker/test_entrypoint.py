@@ -63,6 +63,7 @@ def started(calls: Path) -> list[str]:
         (["triggerer", "--capacity", "9"], "airflow triggerer --capacity 9"),
         (["worker", "--queues", "a,b"], "airflow celery worker --queues a,b"),
         (["flower"], "airflow celery flower"),
+        (["dag-release", "roll-back"], "python -m airflow_ecs.runtime.dag_release roll-back"),
         (["anything", "two words"], "anything two words"),
     ],
 )

@@ -109,6 +109,7 @@ def answered(definition: TaskDefinition, seed: int = 0) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(task=tasks(), seed=st.integers())
 def test_what_is_registered_and_read_back_is_equal(task: RemoteTask, seed: int) -> None:
@@ -127,6 +128,7 @@ def without_fingerprint(definition: TaskDefinition) -> dict[str, Any]:
     return request | {"tags": tags}
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(one=tasks(), other=tasks(), data=st.data())
 def test_any_single_change_makes_another_definition(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .conftest import Workbench
 
 
+# Each area of the SDK takes seconds to import.
+@pytest.mark.slow
 @pytest.mark.parametrize("type_", sorted({*RESOURCES, *NAMES} - {"pulumi:pulumi:StackReference"}))
 def test_every_type_is_one_of_the_sdks(type_: str) -> None:
     package, module, name = type_.split(":")
