@@ -89,7 +89,7 @@ class Source(ABC):
 class S3Releases(Source):
     """Releases in the bucket that is made."""
 
-    complaint = "NoSuchBucket"
+    complaint = "(404) when calling the HeadObject operation"
 
     def settings(self) -> dict[str, object]:
         return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}

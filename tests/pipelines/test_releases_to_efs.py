@@ -35,8 +35,10 @@ class Cluster:
         if operation == "RunTask":
             assert request["networkConfiguration"]["awsvpcConfiguration"] == {"subnets": ["s-1"]}
             (override,) = request["overrides"]["containerOverrides"]
-            command = [sys.executable, *override["command"][1:]]
-            environment = {**os.environ, **self.environment, "PYTHONPATH": str(ROOT)}
+            command = [str(ROOT / "docker" / "entrypoint.sh"), *override["command"]]
+            path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+            own = {"PATH": path, "PYTHONPATH": str(ROOT)}
+            environment = {**os.environ, **self.environment, **own}
             done = subprocess.run(command, env=environment, capture_output=True, check=False)
             self.codes.append(done.returncode)
             return {"tasks": [{"taskArn": "arn:task"}], "failures": []}
