@@ -5,7 +5,6 @@ import pulumi
 from airflow_ecs import AirflowCluster
 
 config = pulumi.Config()
-bucket = config.require("dags_bucket")
 
 airflow = AirflowCluster(
     "airflow",
@@ -13,13 +12,12 @@ airflow = AirflowCluster(
         "environment": pulumi.get_stack(),
         "database": {"kind": "aurora", "credentials": "secrets-manager"},
         "image": {"source": config.require("image_source")},
-        "dags": {"source": "s3", "bucket": bucket, "prefix": "dags", "releases": True},
+        "dags": {"source": "efs", "releases": True},
         "pipelines": {
             "connection_arn": config.require("connection_arn"),
             "image": {"repository": config.require("image_repository"), "fail_on": "high"},
             "dags": {
                 "repository": config.require("dags_repository"),
-                "destination": f"s3://{bucket}/dags",
                 "gate": {
                     "organization": config.require("sonar_organization"),
                     "project": config.require("sonar_project"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 READ_DAGS = ("dag-processor", "triggerer", "worker")
 HAVE_THE_DATABASE = ("web", "scheduler", "dag-processor", "triggerer")
 
@@ -131,7 +132,7 @@ def test_dags_are_released_after_their_tests_the_check_and_the_gate(cloud) -> No
         "check_dags.py",
         "check_quality.py",
         "take_turn.py",
-        "release_to_s3.py",
+        "release_to_efs.py",
     ]
     (gate,) = (one for one in commands(cloud, "dag-pipeline") if "check_quality.py" in one)
     assert "--project team_dags --url https://sonarcloud.io --rating A" in gate
@@ -140,20 +141,42 @@ def test_dags_are_released_after_their_tests_the_check_and_the_gate(cloud) -> No
     assert token in told
 
 
-def test_services_read_the_releases_that_the_pipeline_alone_may_write(cloud) -> None:
-    objects = "arn:aws:s3:::team-dags/dags/*"
-    told = project(cloud, "dag-pipeline")["environment"]["environmentVariables"]
-    assert {"name": "TARGET", "type": "PLAINTEXT", "value": "s3://team-dags/dags"} in told
-    assert objects in _allowed(cloud, "airflow-dag-pipeline", "s3:PutObject")
+def test_services_mount_the_dags_read_only_by_tls_and_their_role(cloud) -> None:
+    system = cloud.one("aws:efs/fileSystem:FileSystem", "airflow-dags")
+    assert system.inputs["encrypted"] is True
     for service in READ_DAGS:
-        assert objects in _allowed(cloud, f"airflow-{service}-task", "s3:GetObject")
-        assert objects not in _allowed(cloud, f"airflow-{service}-task", "s3:PutObject")
+        assert _mounted(cloud, service)["transitEncryption"] == "ENABLED"
+        assert _mounted(cloud, service)["authorizationConfig"]["iam"] == "ENABLED"
+        (mount,) = container(cloud, service)["mountPoints"]
+        assert mount["readOnly"] is True
+        assert _file_system_actions(cloud, service) == {"elasticfilesystem:ClientMount"}
+    for service in ("web", "scheduler"):
+        assert not container(cloud, service).get("mountPoints")
+        assert _file_system_actions(cloud, service) == set()
 
 
-def _allowed(cloud: Recording, role: str, action: str) -> list[str]:
-    return [
-        resource
-        for statement in statements(cloud, role)
-        if action in statement["Action"]
-        for resource in statement["Resource"]
-    ]
+def test_what_the_pipeline_runs_alone_may_write_them(cloud) -> None:
+    target = cloud.one("aws:ssm/parameter:Parameter", "airflow-dag-release").inputs
+    told = project(cloud, "dag-pipeline")["environment"]["environmentVariables"]
+    assert {"name": "TARGET", "type": "PLAINTEXT", "value": target["name"]} in told
+    definition = cloud.one(DEFINITION, "airflow-dag-release")
+    run = json.loads(target["value"])["task_definition"]
+    assert run == cloud.created[definition.urn].outputs["arn"]
+    assert _mounted(cloud, "dag-release") == _mounted(cloud, "worker")
+    (mount,) = container(cloud, "dag-release")["mountPoints"]
+    assert mount["readOnly"] is False
+    assert "elasticfilesystem:ClientWrite" in _file_system_actions(cloud, "dag-release")
+
+
+def _mounted(cloud: Recording, service: str) -> dict[str, Any]:
+    (volume,) = cloud.one(DEFINITION, f"airflow-{service}").inputs["volumes"]
+    return dict(volume["efsVolumeConfiguration"])
+
+
+def _file_system_actions(cloud: Recording, service: str) -> set[str]:
+    return {
+        action
+        for statement in statements(cloud, f"airflow-{service}-task")
+        for action in statement["Action"]
+        if action.startswith("elasticfilesystem:")
+    }
