@@ -49,6 +49,8 @@ class AirflowCluster(pulumi.ComponentResource):
     """A command that prints that user's password."""
     cluster_arn: pulumi.Output[str]
     """The ECS cluster."""
+    vpc_id: pulumi.Output[str]
+    """The VPC, for what else belongs into it."""
     security_group_id: pulumi.Output[str]
     """The security group of whatever runs user code, to let into a warehouse."""
     dags_location: pulumi.Output[str]
@@ -165,6 +167,7 @@ class AirflowCluster(pulumi.ComponentResource):
         self.username = pulumi.Output.from_input(spec.users[0].username)
         self.password_command = outputs.password_command(spec, account)
         self.cluster_arn = cluster.arn
+        self.vpc_id = network.vpc_id
         self.security_group_id = firewall.workflow_id
         self.dags_location = pulumi.Output.from_input(dags.location)
         self.parameter_path = pulumi.Output.from_input(naming.parameter_path)
@@ -183,6 +186,7 @@ class AirflowCluster(pulumi.ComponentResource):
                 "username": self.username,
                 "password_command": self.password_command,
                 "cluster_arn": self.cluster_arn,
+                "vpc_id": self.vpc_id,
                 "security_group_id": self.security_group_id,
                 "dags_location": self.dags_location,
                 "parameter_path": self.parameter_path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_ecs.rehearsal.account import kms
 from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
@@ -65,6 +66,7 @@ _MEMBER: Members = pascal(
 
 def create_cluster(region: Region, inputs: Inputs) -> Created:
     """A cluster; nobody answers at its endpoint before it has a member."""
+    kms.check(region, inputs, "masterUserSecretKmsKeyId")
     identifier = inputs.name()
     request = inputs.request(_CLUSTER)
     password = inputs.take("masterPassword", inputs.take("masterPasswordWo"))

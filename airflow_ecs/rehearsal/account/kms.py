@@ -48,3 +48,17 @@ def create_alias(region: Region, inputs: Inputs) -> Created:
     key = kms.describe_key(KeyId=target)["KeyMetadata"]
     outputs = {"arn": region.arn("kms", name), "name": name, "targetKeyArn": key["Arn"]}
     return Created(id=name, outputs=outputs)
+
+
+def check(region: Region, inputs: Inputs, name: str) -> None:
+    """Refuse a key that the account does not have; moto fails without saying so."""
+    kms, key = region.client("kms"), inputs.take(name)
+    if key is None:
+        return
+    try:
+        kms.describe_key(KeyId=key)
+    except kms.exceptions.NotFoundException:
+        raise inputs.refusal(
+            f"{name} is {key}, which is not in the emulated account; make the key in the program, "
+            "or leave it out of the rehearsed stack."
+        ) from None

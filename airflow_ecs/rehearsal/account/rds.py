@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_ecs.rehearsal.account import kms
 from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
@@ -59,6 +60,7 @@ _INSTANCE: Members = pascal(
 
 def create_instance(region: Region, inputs: Inputs) -> Created:
     """A database instance."""
+    kms.check(region, inputs, "masterUserSecretKmsKeyId")
     identifier = inputs.name()
     request = inputs.request(_INSTANCE)
     password = inputs.take("password", inputs.take("passwordWo"))

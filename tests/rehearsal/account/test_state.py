@@ -256,6 +256,11 @@ def test_a_bucket_is_set_as_declared(bench: Workbench) -> None:
     assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == REGION
 
 
+def test_a_key_that_is_nowhere_is_refused_in_words(bench: Workbench) -> None:
+    with pytest.raises(RehearsalError, match="masterUserSecretKmsKeyId is 1234abcd, which is not"):
+        bench.create("aws:rds/instance:Instance", "database", masterUserSecretKmsKeyId="1234abcd")
+
+
 def test_a_log_group_keeps_its_days(bench: Workbench) -> None:
     group = bench.create(
         "aws:cloudwatch/logGroup:LogGroup", "l", name="/ecs/web", retentionInDays=7
