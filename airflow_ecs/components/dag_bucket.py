@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from airflow_ecs.components.private_bucket import private_bucket
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DagBucketArgs:
@@ -28,21 +30,7 @@ class DagBucket(pulumi.ComponentResource):
         super().__init__("airflow-ecs:index:DagBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         label = f"{name}-dags"
-        bucket = aws.s3.Bucket(
-            label,
-            force_destroy=not args.protect,
-            tags=args.tags,
-            opts=child.merge(pulumi.ResourceOptions(protect=args.protect)),
-        )
-        aws.s3.BucketPublicAccessBlock(
-            label,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
+        bucket = private_bucket(label, args.tags, child, protect=args.protect)
         aws.s3.BucketVersioning(
             label,
             bucket=bucket.id,

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from airflow_ecs.components.definition import LogGroup
+from airflow_ecs.components.private_bucket import private_bucket
 from airflow_ecs.naming import Naming
 from airflow_ecs.spec.logs import Logs as LogsSpec
 
@@ -53,21 +54,7 @@ class Logs(pulumi.ComponentResource):
                 name=created.name, streams_arn=created.arn.apply(lambda arn: f"{arn}:*")
             )
 
-        bucket = aws.s3.Bucket(
-            f"{name}-logs",
-            force_destroy=not args.protect,
-            tags=args.tags,
-            opts=child.merge(pulumi.ResourceOptions(protect=args.protect)),
-        )
-        aws.s3.BucketPublicAccessBlock(
-            f"{name}-logs",
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
+        bucket = private_bucket(f"{name}-logs", args.tags, child, protect=args.protect)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-logs",
             bucket=bucket.id,

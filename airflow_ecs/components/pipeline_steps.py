@@ -10,6 +10,8 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
+from airflow_ecs.components.private_bucket import private_bucket
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PipelineStepsArgs:
@@ -39,16 +41,7 @@ class PipelineSteps(pulumi.ComponentResource):
         files = sorted(path for path in args.folder.iterdir() if path.is_file())
         content = b"".join(path.name.encode() + path.read_bytes() for path in files)
 
-        bucket = aws.s3.Bucket(name, force_destroy=True, tags=args.tags, opts=child)
-        aws.s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
+        bucket = private_bucket(name, args.tags, child, protect=False)
         archive = aws.s3.BucketObjectv2(
             name,
             bucket=bucket.id,
