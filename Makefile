@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview status smoke logs down test test-airflow test-operator test-fast image-test compose check bench pins
+.PHONY: help setup up preview status smoke logs down test test-airflow matrix test-operator test-fast image-test compose check bench pins
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: setup ## Run the tests, but for those that start an Airflow each
 
 test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken links, faults
 	$(BIN)/pytest tests/airflow tests/faults tests/matrix
+
+matrix: setup ## Start an Airflow for every executor with every source of DAGs: half an hour
+	$(BIN)/pytest tests/matrix --every
 
 test-operator: setup ## Run the tests of remote tasks on another Airflow: AIRFLOW=its environment
 	PYTHONPATH=$$(echo $(AIRFLOW)/lib/python*/site-packages) \

@@ -51,9 +51,14 @@ def write(folder: Path, release: str, *, seconds: int = 0) -> None:
 
 
 class Source(ABC):
-    """One source of DAGs; `complaint` is what the DAG processor says once it is lost."""
+    """One source of DAGs.
+
+    `complaint` is what the DAG processor says once it is lost; `keeps` is whether a run keeps to
+    the version that it began with.
+    """
 
     complaint = ""
+    keeps = True
 
     def __init__(self, rehearsed: Rehearsed) -> None:
         self.rehearsed = rehearsed
@@ -104,6 +109,23 @@ class S3Releases(Source):
         for one in s3.list_object_versions(Bucket=bucket)["Versions"]:
             s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
         s3.delete_bucket(Bucket=bucket)
+
+
+class S3Files(S3Releases):
+    """Files in the bucket, as `aws s3 sync` puts them."""
+
+    keeps = False
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "s3", "refresh_seconds": REFRESH}}
+
+    def put(self, folder: Path, release: str) -> None:
+        place = self.rehearsed.state.outputs["dagsLocation"].removeprefix("s3://")
+        bucket, _, prefix = place.partition("/")
+        for file in (one for one in folder.rglob("*") if one.is_file()):
+            self.rehearsed.client("s3").upload_file(
+                str(file), bucket, f"{prefix}/{file.relative_to(folder)}"
+            )
 
 
 class EfsReleases(Source):

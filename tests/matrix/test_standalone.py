@@ -1,4 +1,4 @@
-"""Every executor runs a DAG, with its logs: a rehearsal of each, smoked."""
+"""The single container runs a DAG, with its logs, and begins anew when a part of it has ended."""
 
 from __future__ import annotations
 
@@ -22,27 +22,17 @@ pytestmark = pytest.mark.slow
 
 POOLS = ROOT / "docker" / "pools.json"
 
-# The local executor has Aurora beneath, so that one start shows both.
 CONFIG = """config:
   aws:region: eu-west-1
-  airflow:executor: {executor}
-  airflow:database: {{kind: {database}}}
-  airflow:ingress: {{allowed_cidrs: [203.0.113.7/32]}}
+  airflow:executor: standalone
+  airflow:ingress: {allowed_cidrs: [203.0.113.7/32]}
 """
-DATABASES = {"local": "aurora", "standalone": "sqlite"}
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def executor(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def up(executor: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
-    rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp(executor))
-    (rehearsed.folder / "Pulumi.dev.yaml").write_text(
-        CONFIG.format(executor=executor, database=DATABASES[executor])
-    )
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
+    rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("standalone"))
+    (rehearsed.folder / "Pulumi.dev.yaml").write_text(CONFIG)
     printed = rehearsed.up()
     try:
         assert printed.returncode == 0, printed.stderr
@@ -53,30 +43,24 @@ def up(executor: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehe
 
 
 def test_a_dag_runs_and_its_logs_are_read_live_and_stored(
-    up: Rehearsed, executor: str, capsys: pytest.CaptureFixture[str]
+    up: Rehearsed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = cli.main(["smoke", "--project", str(up.folder), "--pools", str(POOLS)])
     printed = capsys.readouterr()
     assert code == 0, printed.err
-    runner = {"local": "scheduler"}.get(executor, executor)
-    assert f"its 3 tasks ran in the service {runner} at 127.0." in printed.out
+    assert "its 3 tasks ran in the service standalone at 127.0." in printed.out
     assert "is read while its task runs, from http://127.0." in printed.out
     assert "no Flower is deployed" in printed.out
 
 
-def test_the_page_is_where_the_outputs_say(up: Rehearsed, executor: str) -> None:
+def test_the_page_is_where_the_outputs_say(up: Rehearsed) -> None:
     page = Deployed(up.state).airflow.url
     assert list(up.state.pages.values())[:1] == [page]
-    if executor == "standalone":
-        assert up.state.outputs["url"] == ""
-        assert printed_by(up, str(up.state.outputs["findUrlCommand"])) == page
+    assert up.state.outputs["url"] == ""
+    assert printed_by(up, str(up.state.outputs["findUrlCommand"])) == page
 
 
-def test_standalone_begins_anew_when_one_of_its_processes_has_ended(
-    up: Rehearsed, executor: str
-) -> None:
-    if executor != "standalone":
-        pytest.skip("each process has a container of its own")
+def test_standalone_begins_anew_when_one_of_its_processes_has_ended(up: Rehearsed) -> None:
     before = Deployed(up.state).airflow.url
     (triggerer, *_) = up.processes_of("airflow triggerer")
     os.kill(triggerer, 9)

@@ -1,0 +1,51 @@
+"""Which executors and sources of DAGs are tried together, on which stack.
+
+The image as a source has rehearsals of its own: tests/airflow has it under celery, test_prod.py
+on stack prod, and test_standalone.py under standalone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from tests.matrix.sources import EfsReleases, Git, S3Files, S3Releases
+
+if TYPE_CHECKING:
+    from tests.matrix.sources import Source
+
+EXECUTORS = ("celery", "local", "ecs")
+SOURCES: tuple[type[Source], ...] = (S3Releases, S3Files, EfsReleases, Git)
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One Airflow to start."""
+
+    executor: str
+    source: type[Source]
+
+    def __str__(self) -> str:
+        return f"{self.executor}-{self.source.__name__}"
+
+    def settings(self) -> dict[str, object]:
+        """What the stack's file says of it, besides where DAGs are."""
+        if self.executor == "celery":
+            return {}
+        settings: dict[str, object] = {"executor": self.executor, "flower": False, "services": {}}
+        if self.executor == "local":
+            # So that one start shows both.
+            settings["database"] = {"kind": "aurora"}
+        return settings
+
+
+EVERY = [Combination(executor, source) for executor, source in product(EXECUTORS, SOURCES)]
+
+# With the two of the image, six starts at each commit.
+CHOSEN = [
+    Combination("celery", S3Releases),
+    Combination("local", EfsReleases),
+    Combination("local", Git),
+    Combination("ecs", S3Files),
+]
