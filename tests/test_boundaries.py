@@ -86,6 +86,7 @@ def program(stack: str, *, preview: bool = False, attempt: int = 1) -> Recording
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_preview_declares_what_update_declares(stack: str) -> None:
     planned, updated = program(stack, preview=True), program(stack)
@@ -93,6 +94,7 @@ def test_preview_declares_what_update_declares(stack: str) -> None:
     assert len(planned.resources) > 150
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_second_plan_has_no_difference(stack: str) -> None:
     first, second = program(stack), program(stack, attempt=2)
