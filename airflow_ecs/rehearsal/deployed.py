@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from airflow_ecs.rehearsal import aws_environment, public_tasks
+from airflow_ecs.rehearsal import public_tasks
+from airflow_ecs.rehearsal.account_clients import connect
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
 from airflow_ecs.rehearsal.started_tasks import StartedTasks
@@ -33,12 +32,7 @@ class Deployed:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        keys = aws_environment.variables(state.region, state.endpoint)
-        self._session: Any = boto3.Session(
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-            region_name=state.region,
-        )
+        self._client = connect(state.endpoint, state.region)
         self._ecs = self._client("ecs")
         self._ssm = self._client("ssm")
 
@@ -119,11 +113,6 @@ class Deployed:
                 return False
             raise
         return True
-
-    def _client(self, service: str) -> Any:
-        # Loopback goes through no proxy; a bucket's name is no host here.
-        config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
-        return self._session.client(service, endpoint_url=self._state.endpoint, config=config)
 
     def _page(self, output: str) -> Page:
         host = urlsplit(str(self._output(output))).hostname or ""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
-from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal.account_clients import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,13 +15,7 @@ def pages(endpoint: str, region: str) -> dict[str, str]:
 
     Asked of ECS and EC2 as anybody would ask AWS: from the task to its network interface.
     """
-    keys = aws_environment.variables(region, endpoint)
-    session = boto3.Session(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
-    config = Config(proxies={}, retries={"max_attempts": 2})
-
-    def client(service: str) -> Any:
-        return session.client(service, region_name=region, endpoint_url=endpoint, config=config)
-
+    client = connect(endpoint, region)
     ecs, ec2 = client("ecs"), client("ec2")
     return {
         service["serviceName"]: f"http://{address}:{port}"

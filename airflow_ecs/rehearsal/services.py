@@ -6,10 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
-from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal.account_clients import connect
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
@@ -44,15 +41,8 @@ class Services:
     """The services of an account's clusters."""
 
     def __init__(self, endpoint: str, region: str) -> None:
-        keys = aws_environment.variables(region, endpoint)
-        session = boto3.Session(
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-            region_name=region,
-        )
-        config = Config(retries={"max_attempts": 2}, proxies={})
-        self._ecs = session.client("ecs", endpoint_url=endpoint, config=config)
-        self._logs = session.client("logs", endpoint_url=endpoint, config=config)
+        client = connect(endpoint, region)
+        self._ecs, self._logs = client("ecs"), client("logs")
 
     def now(self) -> list[Service]:
         """Every service that shall run, as it is now."""
