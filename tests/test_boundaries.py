@@ -166,6 +166,7 @@ def test_a_provider_of_the_callers_reaches_every_resource(
             assert "::ireland::" in declared.provider, declared.name
 
 
+@pytest.mark.slow
 def test_two_clusters_live_side_by_side(deploy: Callable[..., Recording]) -> None:
     def two() -> None:
         AirflowCluster("one", {"environment": "dev"})

@@ -15,6 +15,9 @@ from airflow_ecs.remote.placement import Placement
 from tests.components.conftest import OWN_VPC, container, environment, statements
 from tests.deletion import blocked, waits_of
 
+# What few deployments have: with those of all, the fast tests would be slow.
+pytestmark = pytest.mark.slow
+
 SERVICE = "aws:ecs/service:Service"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -198,7 +201,6 @@ def test_the_database_of_standalone_is_never_public(airflow) -> None:
     assert database["publiclyAccessible"] is False
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("args", KINDS.values(), ids=KINDS.keys())
 def test_a_preview_of_each_kind_declares_what_the_update_does(frozen: None, args: Any) -> None:
     def declared(*, preview: bool) -> set[str]:
@@ -213,7 +215,6 @@ def test_a_preview_of_each_kind_declares_what_the_update_does(frozen: None, args
     assert declared(preview=True) == declared(preview=False)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("args", KINDS.values(), ids=KINDS.keys())
 def test_whatever_is_in_a_group_or_a_network_goes_before_it(airflow, args: Any) -> None:
     assert blocked(airflow(**args)) == []

@@ -10,6 +10,9 @@ import pytest
 from airflow_ecs.rehearsal.declared import RehearsalError
 from tests.components.conftest import container, statements
 
+# What few deployments have: with those of all, the fast tests would be slow.
+pytestmark = pytest.mark.slow
+
 CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/c-1"
 IMAGE = {"repository": "https://github.com/team/platform"}
 DAGS = {"repository": "https://github.com/team/dags", "destination": "s3://dags-dev/airflow"}

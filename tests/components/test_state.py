@@ -30,6 +30,7 @@ def test_the_database_is_encrypted_private_and_takes_tls_alone(airflow) -> None:
     assert parameter == {"name": "rds.force_ssl", "value": "1"}
 
 
+@pytest.mark.slow
 def test_aurora_scales_between_its_capacities_and_may_pause(airflow) -> None:
     kind = {"kind": "aurora", "max_capacity": 8, "backup_days": 3}
     cluster = airflow(database=kind).one(CLUSTER, "airflow-database").inputs
@@ -43,6 +44,7 @@ def test_aurora_scales_between_its_capacities_and_may_pause(airflow) -> None:
     }
 
 
+@pytest.mark.slow
 def test_aurora_takes_tls_alone_and_each_member_stays_private(airflow) -> None:
     cloud = airflow(database={"kind": "aurora", "multi_az": True})
     group = cloud.one("aws:rds/clusterParameterGroup:ClusterParameterGroup", "airflow-database")
@@ -61,6 +63,7 @@ def test_aurora_takes_tls_alone_and_each_member_stays_private(airflow) -> None:
     assert {member.urn for member in members} <= url.dependencies
 
 
+@pytest.mark.slow
 def test_aurora_is_protected_with_its_data_and_goes_without(airflow) -> None:
     kept = airflow(database={"kind": "aurora"}, protect_data=True).one(CLUSTER, "airflow-database")
     assert kept.protect
@@ -70,6 +73,7 @@ def test_aurora_is_protected_with_its_data_and_goes_without(airflow) -> None:
     assert (gone.protect, gone.inputs["skipFinalSnapshot"]) == (False, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["rds", "aurora"])
 def test_a_password_that_rotates_is_nowhere_but_in_its_secret(airflow, kind: str) -> None:
     cloud = airflow(database={"kind": kind, "credentials": "secrets-manager"})
@@ -90,6 +94,7 @@ def test_a_password_that_rotates_is_nowhere_but_in_its_secret(airflow, kind: str
         assert [one["Resource"] for one in reading] == ([[secret["secretArn"]]] if reads else [])
 
 
+@pytest.mark.slow
 def test_a_rotation_rolls_the_services_that_have_the_password(airflow) -> None:
     cloud = airflow(database={"credentials": "secrets-manager"}, flower=True)
     secret = cloud.created[cloud.one(DATABASE, "airflow-database").urn].outputs[
@@ -117,6 +122,7 @@ def test_a_password_that_stays_needs_no_rotation(airflow) -> None:
     assert airflow().of("aws:cloudwatch/eventRule:EventRule") == []
 
 
+@pytest.mark.slow
 def test_without_nat_the_secret_is_reached_through_an_endpoint(airflow) -> None:
     cloud = airflow(database={"credentials": "secrets-manager"}, network={"nat": "none"})
     endpoint = cloud.one("aws:ec2/vpcEndpoint:VpcEndpoint", "airflow-secretsmanager")
@@ -143,6 +149,7 @@ def test_a_database_and_broker_of_the_users_are_used_and_none_is_made(airflow) -
     assert values[f"{system}/result-backend-url"] == broker
 
 
+@pytest.mark.slow
 def test_what_is_the_users_is_called_on_its_port_wherever_it_is(airflow) -> None:
     cloud = airflow(**OWN)
     out = {
@@ -154,6 +161,7 @@ def test_what_is_the_users_is_called_on_its_port_wherever_it_is(airflow) -> None
     assert out["airflow-worker-broker-6380"] == (anywhere, 6380)
 
 
+@pytest.mark.slow
 def test_a_security_group_of_the_users_is_opened_to_the_services_that_call_it(airflow) -> None:
     database = {**OWN["database"], "security_group_id": "sg-theirs"}
     cloud = airflow(database=database)
@@ -164,6 +172,7 @@ def test_a_security_group_of_the_users_is_opened_to_the_services_that_call_it(ai
     assert out["referencedSecurityGroupId"] == "sg-theirs"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "variables"),
     [

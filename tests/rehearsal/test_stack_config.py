@@ -204,6 +204,7 @@ def test_broken_yaml_is_told_with_its_line(project, content, sentence):
         load(project({"Pulumi.dev.yaml": content}), "dev")
 
 
+@pytest.mark.slow
 def test_secrets_are_opened_with_the_passphrase(project, monkeypatch):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "password")
     stack = f"""\
@@ -220,6 +221,7 @@ def test_secrets_are_opened_with_the_passphrase(project, monkeypatch):
     assert config.notes == ()
 
 
+@pytest.mark.slow
 def test_the_passphrase_may_be_in_a_file(project, monkeypatch, tmp_path):
     (tmp_path / "phrase").write_text("password\n")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", str(tmp_path / "phrase"))
@@ -227,6 +229,7 @@ def test_the_passphrase_may_be_in_a_file(project, monkeypatch, tmp_path):
     assert load(project({"Pulumi.dev.yaml": stack}), "dev").values == {"shop:a": "x"}
 
 
+@pytest.mark.slow
 def test_a_wrong_passphrase_is_a_sentence(project, monkeypatch):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "guess")
     stack = f'encryptionsalt: {SALT}\nconfig: {{a: {{secure: "{encrypted("x")}"}}}}'
@@ -254,6 +257,7 @@ def test_a_stand_in_is_not_taken_for_a_value_of_the_wrong_type(project):
     assert load(folder, "dev").secret_keys == {"shop:n"}
 
 
+@pytest.mark.slow
 def test_a_declared_secret_that_is_encrypted_is_checked_by_its_plain_text(project, monkeypatch):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "password")
     yaml = "name: shop\nruntime: python\nconfig: {n: {type: integer, secret: true}}\n"
