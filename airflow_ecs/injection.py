@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_ecs.process import Need
-from airflow_ecs.spec.dags import GitDags
+from airflow_ecs.spec.dags import deploy_key
 
 if TYPE_CHECKING:
     from airflow_ecs.process import Service
@@ -52,8 +52,8 @@ def secrets(service: Service, spec: ClusterSpec) -> dict[str, str]:
     if Need.USER_PASSWORDS in process.needs:
         for index, user in enumerate(spec.users):
             found[f"AIRFLOW_USER_PASSWORD_{index}"] = user_password(user.username)
-    if Need.DAGS in process.needs and isinstance(spec.dags, GitDags) and spec.dags.deploy_key:
-        found[DEPLOY_KEY] = spec.dags.deploy_key
+    if Need.DAGS in process.needs and (key := deploy_key(spec.dags)):
+        found[DEPLOY_KEY] = key
     if process.is_airflow:
         found |= spec.secrets
     return {**found, **service.changes.secrets}

@@ -13,7 +13,7 @@ from airflow_ecs.components.parameters import Parameters, ParametersArgs
 from airflow_ecs.process import Service
 from airflow_ecs.remote.placement import SECRETS, VALUES
 from airflow_ecs.spec import ClusterSpec
-from airflow_ecs.spec.dags import GitDags
+from airflow_ecs.spec.dags import deploy_key
 
 
 def secret_store(
@@ -57,8 +57,8 @@ def secret_store(
 
 def _existing(spec: ClusterSpec, services: Sequence[Service]) -> list[str]:
     named = set(spec.secrets.values())
-    if isinstance(spec.dags, GitDags) and spec.dags.deploy_key is not None:
-        named.add(spec.dags.deploy_key)
+    if key := deploy_key(spec.dags):
+        named.add(key)
     for service in services:
         named |= set(service.changes.secrets.values())
     return sorted(named)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from airflow_ecs.rehearsal import public_tasks
+from airflow_ecs.rehearsal import ecs_api, public_tasks
 from airflow_ecs.rehearsal.account_clients import connect
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
@@ -90,18 +90,13 @@ class Deployed:
 
     def addresses(self, service: str) -> set[str]:
         """Where the tasks of a service run, such as those of `worker`."""
-        found = set()
-        for one in self._services(service):
-            cluster, name = one["clusterArn"], one["serviceName"]
-            arns = self._ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
-            tasks = self._ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
-            found |= {
-                interface["privateIpv4Address"]
-                for task in tasks
-                for container in task["containers"]
-                for interface in container.get("networkInterfaces", ())
-            }
-        return found
+        return {
+            address
+            for one in self._services(service)
+            for address in ecs_api.addresses(
+                ecs_api.tasks(self._ecs, one["clusterArn"], serviceName=one["serviceName"])
+            )
+        }
 
     def is_stored(self, url: str) -> bool:
         """Whether S3 has the object of an `s3://…` URL."""
@@ -135,10 +130,9 @@ class Deployed:
 
     def _services(self, service: str) -> Iterator[Mapping[str, Any]]:
         """The deployed services that are called so, in whichever cluster."""
-        for cluster in self._ecs.list_clusters()["clusterArns"]:
-            arns = self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
-            if named := [arn for arn in arns if arn.endswith(f"-{service}")]:
-                yield from self._ecs.describe_services(cluster=cluster, services=named)["services"]
+        for one in ecs_api.active_services(self._ecs):
+            if one["serviceName"].endswith(f"-{service}"):
+                yield one
 
     def _containers(self, service: str) -> Iterator[Mapping[str, Any]]:
         """The containers of a service's definition."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_ecs.rehearsal import ecs_api
 from airflow_ecs.rehearsal.account_clients import connect
 
 if TYPE_CHECKING:
@@ -26,22 +27,17 @@ def pages(endpoint: str, region: str) -> dict[str, str]:
 
 
 def _public_services(ecs: Any) -> Iterator[Mapping[str, Any]]:
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        arns = ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
-        for arn in arns:
-            (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
-            network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
-            if network.get("assignPublicIp") == "ENABLED" and service["desiredCount"] > 0:
-                yield service
+    for service in ecs_api.active_services(ecs):
+        network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+        if network.get("assignPublicIp") == "ENABLED" and service["desiredCount"] > 0:
+            yield service
 
 
 def _addresses(ecs: Any, ec2: Any, service: Mapping[str, Any]) -> Iterator[str]:
     cluster, name = service["clusterArn"], service["serviceName"]
-    arns = ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
-    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
     interfaces = [
         detail["value"]
-        for task in tasks
+        for task in ecs_api.tasks(ecs, cluster, serviceName=name)
         for attachment in task["attachments"]
         for detail in attachment["details"]
         if detail["name"] == "networkInterfaceId"

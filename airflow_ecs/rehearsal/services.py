@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from airflow_ecs.rehearsal import ecs_api
 from airflow_ecs.rehearsal.account_clients import connect
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 # Airflow's slowest process takes some ten seconds to answer on two idle cores.
 PATIENCE = 300.0
@@ -47,9 +48,8 @@ class Services:
     def now(self) -> list[Service]:
         """Every service that shall run, as it is now."""
         return [
-            self._service(cluster, service)
-            for cluster in self._ecs.list_clusters()["clusterArns"]
-            for service in self._active(cluster)
+            self._service(service)
+            for service in ecs_api.active_services(self._ecs)
             if service["desiredCount"] > 0
         ]
 
@@ -85,21 +85,15 @@ class Services:
                 )
             time.sleep(_POLL)
 
-    def _active(self, cluster: str) -> Iterator[Mapping[str, Any]]:
-        arns = self._ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
-        # DescribeServices takes ten at a time.
-        for start in range(0, len(arns), 10):
-            found = self._ecs.describe_services(cluster=cluster, services=arns[start : start + 10])
-            yield from (one for one in found["services"] if one["status"] == "ACTIVE")
-
-    def _service(self, cluster: str, service: Mapping[str, Any]) -> Service:
+    def _service(self, service: Mapping[str, Any]) -> Service:
         name = service["serviceName"]
-        running = self._tasks(cluster, name, "RUNNING")
+        running, stopped = (
+            ecs_api.tasks(self._ecs, service["clusterArn"], serviceName=name, desiredStatus=status)
+            for status in ("RUNNING", "STOPPED")
+        )
         ends = tuple(
             task.get("stoppedReason") or "its task ended without a reason."
-            for task in sorted(
-                self._tasks(cluster, name, "STOPPED"), key=lambda task: str(task.get("stoppedAt"))
-            )
+            for task in sorted(stopped, key=lambda task: str(task.get("stoppedAt")))
             if not str(task.get("stoppedReason", "")).startswith("Scaling activity")
         )
         if not running:
@@ -111,17 +105,6 @@ class Services:
             health=task.get("healthStatus", "UNKNOWN"),
             ends=ends,
         )
-
-    def _tasks(self, cluster: str, service: str, status: str) -> list[Mapping[str, Any]]:
-        arns = self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus=status)[
-            "taskArns"
-        ]
-        if not arns:
-            return []
-        found: list[Mapping[str, Any]] = self._ecs.describe_tasks(cluster=cluster, tasks=arns)[
-            "tasks"
-        ]
-        return found
 
     def _said(self, service: str) -> str:
         """The last lines of a service's log group."""

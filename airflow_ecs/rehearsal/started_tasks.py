@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from airflow_ecs.rehearsal import ecs_api
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -20,19 +22,12 @@ class StartedTasks:
 
     def addresses(self) -> list[str]:
         """Where each of them runs, or has run."""
-        arns = [
-            arn
-            for status in ("RUNNING", "STOPPED")
-            for arn in self.ecs.list_tasks(
-                cluster=self.cluster, family=self.family, desiredStatus=status
-            )["taskArns"]
-        ]
-        tasks = self.ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
         return [
-            interface["privateIpv4Address"]
-            for task in tasks
-            for container in task["containers"]
-            for interface in container.get("networkInterfaces", ())
+            address
+            for status in ("RUNNING", "STOPPED")
+            for address in ecs_api.addresses(
+                ecs_api.tasks(self.ecs, self.cluster, family=self.family, desiredStatus=status)
+            )
         ]
 
     @property

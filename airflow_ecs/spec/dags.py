@@ -67,6 +67,11 @@ class GitDags:
 Dags = BakedDags | S3Dags | EfsDags | GitDags
 
 
+def deploy_key(dags: Dags) -> str | None:
+    """The parameter that holds the key of the repository; None where no key is needed."""
+    return dags.deploy_key if isinstance(dags, GitDags) else None
+
+
 def read_dags(reader: Reader) -> Dags:
     """The source, with its own settings only."""
     source = reader.choice("source", tuple(_KEYS), "image")

@@ -28,12 +28,7 @@ class Running:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """All services healthy; afterwards down, with no process left."""
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("airflow"))
-    up = rehearsed.up()
-    try:
-        assert up.returncode == 0, up.stderr
+    with rehearsed.running() as up:
         yield Running(
             folder=rehearsed.folder, printed=up.stdout, deployed=Deployed(rehearsed.state)
         )
-    finally:
-        rehearsed.down()
-    assert rehearsed.processes() == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from airflow_ecs.rehearsal import ecs_api
 from tests.faults import links
 from tests.faults.rehearsed import wait
 
@@ -55,11 +56,16 @@ def in_place(rehearsed: Rehearsed, link: Link) -> Iterator[None]:
     made = ecs.register_task_definition(**broken)["taskDefinition"]["taskDefinitionArn"]
 
     def runs_alone(definition: str) -> bool:
-        tasks = ecs.list_tasks(cluster=rehearsed.cluster, serviceName=name)["taskArns"]
-        found = ecs.describe_tasks(cluster=rehearsed.cluster, tasks=tasks)["tasks"]
-        return [(one["taskDefinitionArn"], one.get("healthStatus")) for one in found] == [
-            (definition, "HEALTHY")
+        # One that shall stop answers the balancer until it has stopped.
+        left = [
+            (task["taskDefinitionArn"], task.get("healthStatus"))
+            for status in ("RUNNING", "STOPPED")
+            for task in ecs_api.tasks(
+                ecs, rehearsed.cluster, serviceName=name, desiredStatus=status
+            )
+            if task["lastStatus"] != "STOPPED"
         ]
+        return left == [(definition, "HEALTHY")]
 
     def deploy(definition: str) -> None:
         ecs.update_service(cluster=rehearsed.cluster, service=name, taskDefinition=definition)

@@ -21,10 +21,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
 @pytest.fixture(scope="module")
 def rehearsed(folder: Rehearsed) -> Iterator[Rehearsed]:
     """The project, up; afterwards down, with no process left."""
-    up = folder.up()
-    try:
-        assert up.returncode == 0, up.stderr
+    with folder.running():
         yield folder
-    finally:
-        folder.down()
-    assert folder.processes() == {}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,17 @@ class Rehearsed:
         content = yaml.safe_load(file.read_text())
         content["config"] |= {f"airflow:{key}": value for key, value in settings.items()}
         file.write_text(yaml.safe_dump(content))
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.CompletedProcess[str]]:
+        """Up, with what that has printed; afterwards down, with no process left."""
+        up = self.up()
+        try:
+            assert up.returncode == 0, up.stderr
+            yield up
+        finally:
+            self.down()
+        assert self.processes() == {}
 
     def up(self) -> subprocess.CompletedProcess[str]:
         """Rehearse."""

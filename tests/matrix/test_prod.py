@@ -23,13 +23,8 @@ pytestmark = pytest.mark.slow
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
     """Stack prod, up; afterwards down, with no process left."""
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("prod"), "prod")
-    up = rehearsed.up()
-    try:
-        assert up.returncode == 0, up.stderr
+    with rehearsed.running():
         yield rehearsed
-    finally:
-        rehearsed.down()
-    assert rehearsed.processes() == {}
 
 
 def test_prod_passes_the_smoke_test(prod: Rehearsed) -> None:

@@ -37,13 +37,8 @@ def source(combination: Combination, tmp_path_factory: pytest.TempPathFactory) -
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("source"))
     found = combination.source(rehearsed)
     rehearsed.configure(**(found.settings() | combination.settings()))
-    up = rehearsed.up()
-    try:
-        assert up.returncode == 0, up.stderr
+    with rehearsed.running():
         yield found
-    finally:
-        rehearsed.down()
-    assert rehearsed.processes() == {}
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.account import kms
+from airflow_ecs.rehearsal.account import kms, rds
 from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
@@ -96,11 +96,7 @@ def create_cluster(region: Region, inputs: Inputs) -> Created:
             "engineVersion": cluster["EngineVersion"],
             "engineVersionActual": cluster["EngineVersion"],
             "hostedZoneId": cluster["HostedZoneId"],
-            "masterUserSecrets": [
-                {"secretArn": secret["SecretArn"], "secretStatus": "active"}
-                for secret in [cluster.get("MasterUserSecret")]
-                if secret
-            ],
+            "masterUserSecrets": rds.master_secrets(cluster),
         },
     )
 
@@ -130,22 +126,16 @@ def create_cluster_instance(region: Region, inputs: Inputs) -> Created:
 
 def create_cluster_parameter_group(region: Region, inputs: Inputs) -> Created:
     """The settings of a cluster's engine."""
-    rds = region.client("rds")
+    client = region.client("rds")
     name = inputs.name()
-    group = rds.create_db_cluster_parameter_group(
+    group = client.create_db_cluster_parameter_group(
         DBClusterParameterGroupName=name,
         DBParameterGroupFamily=inputs.required("family"),
         Description=inputs.take("description", "Managed by Pulumi"),
         **inputs.tag_list(),
     )["DBClusterParameterGroup"]
-    settings = inputs.translated(
-        inputs.take("parameters", []),
-        {"name": "ParameterName", "value": "ParameterValue", "applyMethod": "ApplyMethod"},
-        "parameters",
-    )
-    if settings:
-        rds.modify_db_cluster_parameter_group(
-            DBClusterParameterGroupName=name,
-            Parameters=[{"ApplyMethod": "immediate"} | setting for setting in settings],
+    if settings := rds.engine_settings(inputs):
+        client.modify_db_cluster_parameter_group(
+            DBClusterParameterGroupName=name, Parameters=settings
         )
     return Created(id=name, outputs={"arn": group["DBClusterParameterGroupArn"], "name": name})

@@ -37,6 +37,8 @@ _PROJECT: Members = same("description", "sourceVersion", "serviceRole", "concurr
     ),
 }
 
+_FILTER: Members = same("type", "pattern", "excludeMatchedPattern")
+
 
 def create_project(region: Region, inputs: Inputs) -> Created:
     """What a build is made of."""
@@ -66,6 +68,3 @@ def create_webhook(region: Region, inputs: Inputs) -> Created:
         **inputs.request(same("buildType", "branchFilter", "manualCreation")),
     )["webhook"]
     return Created(id=name, outputs={"url": webhook["url"], "payloadUrl": webhook["payloadUrl"]})
-
-
-_FILTER: Members = same("type", "pattern", "excludeMatchedPattern")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.account import kms
 from airflow_ecs.rehearsal.account.inputs import Inputs, pascal
 from airflow_ecs.rehearsal.declared import Created
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_ecs.rehearsal.account.inputs import Members
     from airflow_ecs.rehearsal.account.region import Region
 
@@ -94,11 +96,7 @@ def create_instance(region: Region, inputs: Inputs) -> Created:
             "resourceId": instance["DbiResourceId"],
             "hostedZoneId": instance["Endpoint"].get("HostedZoneId", ""),
             "status": "available",
-            "masterUserSecrets": [
-                {"secretArn": secret["SecretArn"], "secretStatus": "active"}
-                for secret in [instance.get("MasterUserSecret")]
-                if secret
-            ],
+            "masterUserSecrets": master_secrets(instance),
         },
     )
 
@@ -129,14 +127,22 @@ def create_parameter_group(region: Region, inputs: Inputs) -> Created:
         **inputs.tag_list(),
     )["DBParameterGroup"]
     inputs.aside("skipDestroy")
+    if settings := engine_settings(inputs):
+        rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=settings)
+    return Created(id=name, outputs={"arn": group["DBParameterGroupArn"], "name": name})
+
+
+def master_secrets(answer: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Where RDS keeps the password of an instance or a cluster, if it does."""
+    secret = answer.get("MasterUserSecret")
+    return [{"secretArn": secret["SecretArn"], "secretStatus": "active"}] if secret else []
+
+
+def engine_settings(inputs: Inputs) -> list[dict[str, str]]:
+    """The parameters of an instance's group or a cluster's, with the provider's default."""
     settings = inputs.translated(
         inputs.take("parameters", []),
         {"name": "ParameterName", "value": "ParameterValue", "applyMethod": "ApplyMethod"},
         "parameters",
     )
-    if settings:
-        rds.modify_db_parameter_group(
-            DBParameterGroupName=name,
-            Parameters=[{"ApplyMethod": "immediate"} | setting for setting in settings],
-        )
-    return Created(id=name, outputs={"arn": group["DBParameterGroupArn"], "name": name})
+    return [{"ApplyMethod": "immediate"} | setting for setting in settings]
