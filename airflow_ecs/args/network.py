@@ -14,7 +14,7 @@ class NetworkArgs(TypedDict):
     vpc_id: NotRequired[pulumi.Input[str]]
     """The VPC to use; a new one is made when absent."""
     private_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Private subnets of that VPC, in at least two zones: tasks, database, broker, balancer."""
+    """Private subnets of that VPC, one in each of its zones, which are two at least."""
     public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Public subnets of that VPC, for a balancer that faces the internet, or for standalone."""
     cidr: NotRequired[str]

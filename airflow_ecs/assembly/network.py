@@ -11,6 +11,7 @@ from airflow_ecs.components.firewall import Firewall, FirewallArgs
 from airflow_ecs.components.network import Network, NetworkArgs
 from airflow_ecs.process import Process
 from airflow_ecs.spec import ClusterSpec
+from airflow_ecs.spec.dags import EfsDags
 from airflow_ecs.spec.rds import Aurora, Rds
 
 
@@ -21,13 +22,18 @@ def network_of(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> Network:
-    """The VPC; a load balancer or a database on RDS needs subnets in two zones of it."""
-    spread = not spec.is_standalone or isinstance(spec.database, Rds | Aurora)
+    """The VPC.
+
+    A load balancer or a database on RDS needs subnets in two zones of it, and a load balancer
+    or a file system takes one of each.
+    """
+    balanced = not spec.is_standalone
     return Network(
         name,
         NetworkArgs(
             spec=spec.network,
-            zones=2 if spread else 1,
+            zones=2 if balanced or isinstance(spec.database, Rds | Aurora) else 1,
+            apart=balanced or isinstance(spec.dags, EfsDags),
             apis=("secretsmanager",) if spec.rotates else (),
             region=region,
             tags=tags,

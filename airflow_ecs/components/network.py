@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,13 +26,16 @@ _INTERFACES = ("ecr.api", "ecr.dkr", "ecs", "logs", "ssm", "ssmmessages")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkArgs:
-    """What the network is made from; `zones` is how many the subnets of the user's must be in.
+    """What the network is made from.
 
-    `apis` are what tasks call besides the usual, for endpoints where there is no other way.
+    The subnets of the user's must be in at least `zones` zones, and no two of them in the same
+    if `apart`. `apis` are what tasks call besides the usual, for endpoints where there is no
+    other way.
     """
 
     spec: NewVpc | OwnVpc
     zones: int
+    apart: bool
     apis: Sequence[str]
     region: pulumi.Output[str]
     tags: Mapping[str, pulumi.Input[str]]
@@ -58,7 +62,7 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("airflow-ecs:index:Network", name, None, opts)
         if isinstance(args.spec, OwnVpc):
-            self._use(args.spec, args.zones)
+            self._use(args.spec, args)
             has_private = args.spec.private_subnet_ids is not None
         else:
             self._make(name, args.spec, args)
@@ -76,14 +80,14 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _use(self, spec: OwnVpc, zones: int) -> None:
+    def _use(self, spec: OwnVpc, args: NetworkArgs) -> None:
         options = pulumi.InvokeOptions(parent=self)
 
         def checked(key: str, known: tuple[str, Sequence[str]]) -> pulumi.Output[Sequence[str]]:
             vpc_id, ids = known
             found = [aws.ec2.get_subnet_output(id=subnet, opts=options) for subnet in ids]
             return pulumi.Output.all(*found).apply(
-                lambda subnets: _checked(f"network.{key}", vpc_id, subnets, zones)
+                lambda subnets: _checked(f"network.{key}", vpc_id, subnets, args)
             )
 
         def subnets(key: str, ids: Given | None) -> pulumi.Output[Sequence[str]]:
@@ -169,20 +173,27 @@ def _with_names(vpc: aws.ec2.GetVpcResult) -> str:
 
 
 def _checked(
-    key: str, vpc_id: str, subnets: Sequence[aws.ec2.AwaitableGetSubnetResult], wanted: int
+    key: str, vpc_id: str, subnets: Sequence[aws.ec2.AwaitableGetSubnetResult], args: NetworkArgs
 ) -> Sequence[str]:
+    by_zone = defaultdict(list)
     for subnet in subnets:
         if subnet.vpc_id != vpc_id:
             raise pulumi.RunError(
                 f"{key} holds {subnet.id}, which is in {subnet.vpc_id} and not in "
                 f"network.vpc_id ({vpc_id}); write subnets of that VPC."
             )
-    zones = sorted({subnet.availability_zone for subnet in subnets})
-    if len(zones) < wanted:
+        by_zone[subnet.availability_zone].append(subnet.id)
+    if len(by_zone) < args.zones:
         raise pulumi.RunError(
-            f"{key} are all in the zone {', '.join(zones)}, and a load balancer and a database "
+            f"{key} are all in the zone {', '.join(by_zone)}, and a load balancer and a database "
             "need two; write subnets in at least two zones."
         )
+    for zone, ids in by_zone.items():
+        if args.apart and len(ids) > 1:
+            raise pulumi.RunError(
+                f"{key} holds {' and '.join(ids)}, which are all in the zone {zone}, and a load "
+                "balancer and a file system take one of each zone; write one subnet of each."
+            )
     return [subnet.id for subnet in subnets]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_ecs import AirflowCluster
+from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.placeholders import Placeholders
 from airflow_ecs.rehearsal.planned import Planned
 from airflow_ecs.rehearsal.program import run
@@ -155,6 +156,13 @@ def test_standalone_lets_in_who_is_named_and_nobody_else(airflow) -> None:
     (way_in,) = cloud.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     assert way_in.inputs["cidrIpv4"] == "203.0.113.7/32"
     assert (way_in.inputs["fromPort"], way_in.inputs["toPort"]) == (8080, 8080)
+
+
+def test_standalone_takes_two_subnets_of_a_zone_unless_a_file_system_is_mounted(airflow) -> None:
+    two = {"vpc_id": "vpc-made-up", "public_subnet_ids": ["subnet-1", "subnet-4"]}
+    airflow(**STANDALONE, network=two)
+    with pytest.raises(RehearsalError, match=r"network\.public_subnet_ids holds subnet-1 and"):
+        airflow(**STANDALONE, network=two, dags={"source": "efs"})
 
 
 def test_standalone_has_its_own_database_and_calls_itself(airflow) -> None:

@@ -45,6 +45,10 @@ def test_a_vpc_of_the_users_is_used_as_it_is(airflow) -> None:
             {"private_subnet_ids": ["subnet-1", "subnet-4"]},
             "network.private_subnet_ids are all in the zone eu-west-1a",
         ),
+        (
+            {"private_subnet_ids": ["subnet-1", "subnet-2", "subnet-4"]},
+            "holds subnet-1 and subnet-4, which are all in the zone eu-west-1a",
+        ),
         ({"vpc_id": "vpc-other"}, "which is in vpc-made-up and not in network.vpc_id (vpc-other)"),
     ],
 )

@@ -57,6 +57,11 @@ def _zones(deployment: Deployment, balancer: Declared) -> Iterator[str]:
             f"{title(balancer)}: its subnets are all in the zone {', '.join(where)}, and a load "
             "balancer needs two; write subnets of different zones."
         )
+    elif where is not None and len(where) < len(subnets):
+        yield (
+            f"{title(balancer)}: its {len(subnets)} subnets are in {len(where)} zones, and a load "
+            "balancer takes one subnet of a zone; write one of each."
+        )
 
 
 def _certificate(listener: Declared) -> Iterator[str]:

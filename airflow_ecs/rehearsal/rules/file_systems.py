@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 PORT = 2049
 
+_FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 _TARGET = "aws:efs/mountTarget:MountTarget"
 
 
 def check(deployment: Deployment) -> Iterator[str]:
-    """Every volume's encryption, and its mount targets."""
+    """Every file system's mount targets, and what each volume needs of them."""
+    for file_system in deployment.of(_FILE_SYSTEM):
+        yield from _one_of_each_zone(deployment, file_system)
     for run in runs.all_of(deployment):
         for volume in volumes(run):
             yield from _encryption(run, volume)
@@ -39,6 +42,20 @@ def targets(deployment: Deployment, file_system: object) -> list[Declared]:
     return [one for one in deployment.of(_TARGET) if one.inputs.get("fileSystemId") == file_system]
 
 
+def _one_of_each_zone(deployment: Deployment, file_system: Declared) -> Iterator[str]:
+    served: dict[str, Declared] = {}
+    for target in targets(deployment, deployment.get(file_system, "id")):
+        subnet = subnets.find(deployment, target.inputs.get("subnetId"))
+        if subnet is None:
+            continue
+        first = served.setdefault(subnet.zone, target)
+        if first is not target:
+            yield (
+                f"{title(target)}: the zone {subnet.zone} has {title(first)} already, and a file "
+                "system takes one mount target in each; write one subnet of each zone."
+            )
+
+
 def _encryption(run: Run, volume: dict[str, object]) -> Iterator[str]:
     if volume.get("authorizationConfig") and volume.get("transitEncryption") != "ENABLED":
         yield (
@@ -49,7 +66,7 @@ def _encryption(run: Run, volume: dict[str, object]) -> Iterator[str]:
 
 def _mount_targets(deployment: Deployment, run: Run, volume: dict[str, object]) -> Iterator[str]:
     identifier = volume["fileSystemId"]
-    if deployment.find("aws:efs/fileSystem:FileSystem", identifier) is None:
+    if deployment.find(_FILE_SYSTEM, identifier) is None:
         # Not the program's own: its mount targets can't be seen.
         return
     own = targets(deployment, identifier)

@@ -20,6 +20,11 @@ def test_a_balancer_needs_two_zones(spoil: Callable[..., str]) -> None:
     assert "all in the zone number 1" in spoil("balancer", subnets=["private-a", "public-a"])
 
 
+def test_a_balancer_takes_one_subnet_of_a_zone(spoil: Callable[..., str]) -> None:
+    three = ["private-a", "private-b", "public-a"]
+    assert "its 3 subnets are in 2 zones" in spoil("balancer", subnets=three)
+
+
 def test_the_zones_of_single_subnets_are_known_too(program: Program) -> None:
     for name in ("one", "two"):
         program.add(

@@ -67,6 +67,16 @@ def test_a_zone_without_a_mount_target_is_told(mounted: Program) -> None:
     )
 
 
+def test_a_second_mount_target_in_a_zone_is_refused(mounted: Program) -> None:
+    mounted.add(
+        "aws:efs/mountTarget:MountTarget",
+        "second",
+        {"fileSystemId": "fs-1", "subnetId": "public-a", "securityGroups": ["dags-group"]},
+    )
+    mounted.need("worker", "second")
+    assert "the zone number 1 has" in one(mounted.violations())
+
+
 def test_a_service_waits_for_the_mount_targets(mounted: Program) -> None:
     mounted.need("worker", "target-a", needed=False)
     assert "it mounts fs-1, and does not wait for" in one(mounted.violations())
