@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal.agent.environment import ADDED
-from bench.running import PROJECT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,19 +46,19 @@ class Container:
 
 def containers(running: Running, session: boto3.Session) -> list[Container]:
     """The services of stack dev, from their task definitions."""
-    endpoint = running.state["endpoint"]
+    endpoint = running.state.endpoint
     ecs, ssm = (session.client(service, endpoint_url=endpoint) for service in ("ecs", "ssm"))
     found = []
     for name in SERVICES:
         answer = ecs.describe_task_definition(taskDefinition=f"airflow-dev-{name}")
         (container,) = answer["taskDefinition"]["containerDefinitions"]
-        entry_point = os.fspath(PROJECT / "docker" / "entrypoint.sh")
+        entry_point = os.fspath(ROOT / "docker" / "entrypoint.sh")
         found.append(
             Container(
                 name=name,
                 command=[entry_point, *container["command"]],
                 check=[
-                    word.replace(_IN_IMAGE, os.fspath(PROJECT))
+                    word.replace(_IN_IMAGE, os.fspath(ROOT))
                     for word in container["healthCheck"]["command"][1:]
                 ],
                 environment=_environment(container, ssm, running.services["scheduler"].environment),
@@ -112,7 +112,7 @@ def _started(service: Container) -> Iterator[dict[str, str]]:
         }
         airflow = Path(environment["AIRFLOW_HOME"])
         airflow.mkdir()
-        (airflow / "dags").symlink_to(PROJECT / "docker" / "dags")
+        (airflow / "dags").symlink_to(ROOT / "docker" / "dags")
         Path(environment["TMPDIR"]).mkdir(exist_ok=True)
         process = subprocess.Popen(
             service.command,

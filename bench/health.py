@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.measure import Result
-from bench.running import PROJECT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ class Cost:
 def results(running: Running) -> Iterator[Result]:
     """Every number about health checks."""
     scheduler = running.services["scheduler"].environment
-    script = str(PROJECT / "airflow_ecs" / "runtime" / "check_http.py")
+    script = str(ROOT / "airflow_ecs" / "runtime" / "check_http.py")
     with _forwarded(scheduler["REHEARSAL_ADDRESS"], 8974) as port:
         page = _cost(
             [str(running.image / "python"), "-I", "-S", script, str(port), "/health"],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.by_hand import Container, seconds_until_healthy
 from bench.measure import Result
-from bench.running import PROJECT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def _install() -> float:
             begun = time.monotonic()
             _run([sys.executable, "-m", "venv", str(target)])
             pip = [str(target / "bin" / "pip"), "install", "--quiet", "--no-deps"]
-            _run([*pip, "--require-hashes", "-r", str(PROJECT / "docker" / "requirements.txt")])
+            _run([*pip, "--require-hashes", "-r", str(ROOT / "docker" / "requirements.txt")])
             taken = time.monotonic() - begun
             shutil.rmtree(target)
     return taken

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.image_environment import BuildContext, environment
+from tests.rehearsed import ROOT, Rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROJECT = Path(__file__).parent.parent
+    from airflow_ecs.rehearsal.state import State
 
 # The first words that `up` says in each of its steps after the plan.
 _STEPS = {"deploy, migration included": "[  1/", "start the services": "starting the services"}
@@ -36,7 +32,7 @@ class Process:
 class Running:
     """A rehearsal of this repository's stack dev. `steps` are the seconds that `up` took."""
 
-    state: dict[str, Any]
+    state: State
     steps: dict[str, float]
     services: dict[str, Process]
 
@@ -48,47 +44,25 @@ class Running:
 
     def in_image(self, service: str) -> dict[str, str]:
         """A service's environment in the image: without what leads to its place here."""
-        return self.services[service].environment | {"PYTHONPATH": os.fspath(PROJECT)}
+        return self.services[service].environment | {"PYTHONPATH": os.fspath(ROOT)}
 
 
 @contextmanager
 def running() -> Iterator[Running]:
-    """Bring a copy of this project up, and down afterwards.
-
-    The environment of its image is the repository's own, and made before, if it is not there.
-    """
+    """Bring a copy of this project up, and down afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder)
-        for file in (*PROJECT.glob("Pulumi*.yaml"), PROJECT / "__main__.py"):
-            shutil.copy(file, project)
-        shutil.copy(PROJECT / "settings.py", project)
-        images = PROJECT / ".airflow-ecs" / "images"
-        images.mkdir(parents=True, exist_ok=True)
-        # Under its own path, which its scripts name.
-        pins = PROJECT / "docker" / "requirements.txt"
-        environment(BuildContext(folder=PROJECT, requirements=pins), images, print)
-        (project / ".airflow-ecs").mkdir()
-        (project / ".airflow-ecs" / "images").symlink_to(images)
+        rehearsed = Rehearsed.copied_to(Path(folder))
         try:
-            steps = _up(project)
-            rehearsal = project / ".airflow-ecs" / "dev"
-            state = json.loads((rehearsal / "state.json").read_text())
-            yield Running(state=state, steps=steps, services=_services(rehearsal))
+            steps = _up(rehearsed)
+            processes = rehearsed.folder / ".airflow-ecs" / "dev" / "processes"
+            yield Running(state=rehearsed.state, steps=steps, services=_services(processes))
         finally:
-            subprocess.run(_command("down", project), check=True, stdout=subprocess.DEVNULL)
+            rehearsed.down()
 
 
-def _up(project: Path) -> dict[str, float]:
-    variables = os.environ | {"PYTHONPATH": os.fspath(PROJECT)}
-    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+def _up(rehearsed: Rehearsed) -> dict[str, float]:
     begun, step, steps = time.monotonic(), "plan", {}
-    with subprocess.Popen(
-        _command("rehearse", project),
-        env=variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as up:
+    with rehearsed.begin() as up:
         said = []
         for line in up.stderr or ():
             said.append(line)
@@ -101,14 +75,10 @@ def _up(project: Path) -> dict[str, float]:
     return steps
 
 
-def _command(verb: str, project: Path) -> list[str]:
-    return [sys.executable, "-m", "airflow_ecs.cli", verb, "--project", os.fspath(project)]
-
-
-def _services(rehearsal: Path) -> dict[str, Process]:
+def _services(records: Path) -> dict[str, Process]:
     """The services' processes, by what is on record of them."""
     found = {}
-    for record in (rehearsal / "processes").iterdir():
+    for record in records.iterdir():
         for process in (record.name, *_children(record.name)):
             variables = _environment(process)
             # Celery writes a title over the first process's; its children keep theirs.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from airflow_ecs.rehearsal.services import Services
 from bench import by_hand, installing
-from bench.measure import Result
+from bench.measure import Result, cpu_seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +35,10 @@ def results(running: Running) -> Iterator[Result]:
 
 
 def _idle(running: Running) -> Result:
-    processes = [running.state["account"]["pid"], running.state["agent"]["pid"]]
-    before = sum(map(_cpu_seconds, processes))
+    processes = [one.pid for one in (running.state.account, running.state.agent) if one]
+    before = sum(map(cpu_seconds_of, processes))
     time.sleep(IDLE)
-    used = sum(map(_cpu_seconds, processes)) - before
+    used = sum(map(cpu_seconds_of, processes)) - before
     return Result(
         what="agent and emulated account while all services idle",
         value=100 * used / IDLE,
@@ -52,7 +50,7 @@ def _idle(running: Running) -> Result:
 
 def _starts(running: Running) -> Iterator[Result]:
     """Both ways in turn, since the speed of a shared machine drifts."""
-    region, endpoint = running.state["region"], running.state["endpoint"]
+    region, endpoint = running.state.region, running.state.endpoint
     session = boto3.Session("rehearsal", "rehearsal", region_name=region)
     ecs = session.client("ecs", endpoint_url=endpoint)
     containers = by_hand.containers(running, session)
@@ -92,9 +90,3 @@ def _running_tasks(ecs: Any) -> int:
     ]
     tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
     return sum(task["lastStatus"] != "STOPPED" for task in tasks)
-
-
-def _cpu_seconds(pid: int) -> float:
-    # proc(5): utime and stime are the 14th and 15th fields; the 2nd may hold spaces.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

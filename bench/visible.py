@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
 from bench.measure import Result
-from tests.faults.rehearsed import Rehearsed
 from tests.matrix import sources
+from tests.matrix.combinations import SOURCES
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOURCES = (sources.S3Releases, sources.EfsReleases, sources.Git)
+INTERVAL = 60
+"""Seconds between two looks at a source: the default of `dags.refresh_seconds`."""
 
 PATIENCE = 300.0
+
+_ANOTHER = 'from airflow.sdk import DAG\nDAG("another")\n'
 
 
 def results() -> Iterator[Result]:
@@ -31,38 +35,26 @@ def results() -> Iterator[Result]:
 def _seen(kind: type[sources.Source], folder: Path) -> Result:
     """Put a DAG when its source has just been looked at: the longest that it can take."""
     rehearsed = Rehearsed.copied_to(folder)
-    source = kind(rehearsed)
+    source = kind(rehearsed, INTERVAL)
     # Fewer services than stack dev has start faster, and read DAGs alike.
     fewer = {"executor": "local", "flower": False, "services": {}}
     rehearsed.configure(**fewer, **source.settings())
-    up = rehearsed.up()
-    if up.returncode:
-        raise RuntimeError(up.stderr)
-    try:
+    with rehearsed.running():
         deployed = Deployed(rehearsed.state)
         api = AirflowApi(deployed.airflow, *deployed.admin())
-        sources.write(folder / "one", "one")
-        source.put(folder / "one", "one")
-        _wait(api, "example")
-        (folder / "one" / "another.py").write_text('from airflow.sdk import DAG\nDAG("another")\n')
+        dags = folder / "dags"
+        sources.write(dags, "one")
+        source.put(dags, "one")
+        wait(lambda: api.knows("example"), "the first DAGs are listed", PATIENCE)
+        (dags / "another.py").write_text(_ANOTHER)
         begun = time.monotonic()
-        source.put(folder / "one", "two")
-        _wait(api, "another")
+        source.put(dags, "two")
+        wait(lambda: api.knows("another"), "the new DAG is listed", PATIENCE)
         taken = time.monotonic() - begun
-    finally:
-        rehearsed.down()
     return Result(
         what=f"a new DAG is listed, from {kind.__name__}, by the refresh interval",
-        value=taken / sources.REFRESH,
+        value=taken / INTERVAL,
         limit=1.2,
         unit="x",
-        how=f"{taken:.0f} s at an interval of {sources.REFRESH} s",
+        how=f"{taken:.0f} s at an interval of {INTERVAL} s",
     )
-
-
-def _wait(api: AirflowApi, dag: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not api.knows(dag):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{dag} is not listed after {PATIENCE:.0f} s")
-        time.sleep(0.2)

@@ -110,7 +110,7 @@ class Releases:
 
     def _exists(self, release: str) -> bool:
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(release), MaxKeys=1)
-        return found["KeyCount"] > 0
+        return bool(found["KeyCount"])
 
     def _key(self, release: str) -> str:
         return f"{self.prefix}releases/{release}/" if release else f"{self.prefix}releases/"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_ecs.rehearsal.deployed import Deployed
-from tests.faults.rehearsed import Rehearsed
+from tests.rehearsed import Rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

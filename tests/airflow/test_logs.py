@@ -14,7 +14,7 @@ import pytest
 from airflow_ecs import cli
 from airflow_ecs.rehearsal.background import Background
 from airflow_ecs.rehearsal.state import State, StateFolder
-from tests.faults.rehearsed import ROOT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

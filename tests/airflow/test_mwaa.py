@@ -16,8 +16,8 @@ from airflow_ecs.rehearsal.account import EmulatedAccount
 from airflow_ecs.rehearsal.gateway.gateway import Gateway
 from airflow_ecs.rehearsal.gateway.metadata import Container, Task
 from airflow_ecs.rehearsal.program import run
-from tests.faults.rehearsed import ROOT, image_environment
 from tests.rehearsal.agent.conftest import REGION, agent, process
+from tests.rehearsed import ROOT, image_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.rehearsed import ROOT, image_environment
+from tests.rehearsed import ROOT, image_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

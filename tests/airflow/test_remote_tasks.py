@@ -8,7 +8,7 @@ import pytest
 
 from airflow_ecs.rehearsal import smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
-from tests.faults.rehearsed import Rehearsed, wait
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from tests.airflow.conftest import Running

@@ -11,7 +11,7 @@ from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
 from airflow_ecs.rehearsal.smoke_run import wait_for_dag
-from tests.faults.rehearsed import Rehearsed, wait
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from airflow_ecs import cli
 from airflow_ecs.rehearsal import smoke_flower, smoke_pools, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.declared import RehearsalError
-from tests.faults.rehearsed import ROOT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

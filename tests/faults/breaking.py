@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal import ecs_api
 from tests.faults import links
-from tests.faults.rehearsed import wait
+from tests.rehearsed import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.faults.links import Link
-    from tests.faults.rehearsed import Rehearsed
+    from tests.rehearsed import Rehearsed
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.rehearsed import Rehearsed
+from tests.rehearsed import Rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.faults.rehearsed import Rehearsed
+    from tests.rehearsed import Rehearsed
 
     Definition = dict[str, Any]
 

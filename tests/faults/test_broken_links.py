@@ -11,10 +11,10 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
 from tests.faults import links
 from tests.faults.breaking import beside_the_sound, in_place
-from tests.faults.rehearsed import wait
+from tests.rehearsed import wait
 
 if TYPE_CHECKING:
-    from tests.faults.rehearsed import Rehearsed
+    from tests.rehearsed import Rehearsed
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.rehearsed import Rehearsed, wait
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 from airflow_ecs.rehearsal import smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
-from tests.faults.rehearsed import Rehearsed, wait
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from pathlib import Path

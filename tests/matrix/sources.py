@@ -9,12 +9,12 @@ import sys
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from tests.faults.rehearsed import ROOT
+from tests.rehearsed import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.rehearsed import Rehearsed
+    from tests.rehearsed import Rehearsed
 
 REFRESH = 10
 """Seconds between two looks at a source."""
@@ -60,8 +60,9 @@ class Source(ABC):
     complaint = ""
     keeps = True
 
-    def __init__(self, rehearsed: Rehearsed) -> None:
+    def __init__(self, rehearsed: Rehearsed, refresh: int = REFRESH) -> None:
         self.rehearsed = rehearsed
+        self.refresh = refresh
 
     @abstractmethod
     def settings(self) -> dict[str, object]:
@@ -97,7 +98,7 @@ class S3Releases(Source):
     complaint = "(404) when calling the HeadObject operation"
 
     def settings(self) -> dict[str, object]:
-        return {"dags": {"source": "s3", "releases": True, "refresh_seconds": REFRESH}}
+        return {"dags": {"source": "s3", "releases": True, "refresh_seconds": self.refresh}}
 
     def put(self, folder: Path, release: str) -> None:
         location = self.rehearsed.state.outputs["dagsLocation"]
@@ -114,10 +115,11 @@ class S3Releases(Source):
 class S3Files(S3Releases):
     """Files in the bucket, as `aws s3 sync` puts them."""
 
+    complaint = "(NoSuchBucket) when calling the ListObjects operation"
     keeps = False
 
     def settings(self) -> dict[str, object]:
-        return {"dags": {"source": "s3", "refresh_seconds": REFRESH}}
+        return {"dags": {"source": "s3", "refresh_seconds": self.refresh}}
 
     def put(self, folder: Path, release: str) -> None:
         place = self.rehearsed.state.outputs["dagsLocation"].removeprefix("s3://")
@@ -136,7 +138,7 @@ class EfsReleases(Source):
     def settings(self) -> dict[str, object]:
         connection = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
         return {
-            "dags": {"source": "efs", "releases": True, "refresh_seconds": REFRESH},
+            "dags": {"source": "efs", "releases": True, "refresh_seconds": self.refresh},
             "pipelines": {
                 "connection_arn": connection,
                 "dags": {"repository": "https://github.com/you/dags"},
@@ -168,7 +170,7 @@ class Git(Source):
                 "repository": self.ADDRESS,
                 "folder": "dags",
                 "deploy_key": "/team/deploy-key",
-                "refresh_seconds": REFRESH,
+                "refresh_seconds": self.refresh,
             },
             "rehearsal": {
                 "repositories": {self.ADDRESS: "repository"},

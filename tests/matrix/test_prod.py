@@ -11,7 +11,7 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
 from tests.faults import links
 from tests.faults.breaking import in_place
-from tests.faults.rehearsed import Rehearsed
+from tests.rehearsed import Rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import pytest
 from airflow_ecs.rehearsal import smoke_logs, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
-from tests.faults.rehearsed import Rehearsed, wait
 from tests.matrix import sources
+from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,8 +92,6 @@ def test_a_dag_that_can_not_be_imported_is_told_and_the_others_stay(
 
 
 def test_a_source_that_is_lost_leaves_all_as_it_was(source: Source, api: AirflowApi) -> None:
-    if not source.keeps:
-        pytest.skip("its bucket is lost as that of releases is")
     before, said_before = source.rehearsed.ends(), len(source.rehearsed.log("dag-processor"))
     source.lose()
     wait(

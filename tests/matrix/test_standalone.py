@@ -13,7 +13,7 @@ import pytest
 from airflow_ecs import cli
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
-from tests.faults.rehearsed import ROOT, Rehearsed, wait
+from tests.rehearsed import ROOT, Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,7 @@ from airflow_ecs.rehearsal.state import State, StateFolder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0
 """Seconds for what takes a few on two idle cores."""
 
