@@ -21,6 +21,7 @@ FOLDER = "/opt/airflow/file-system"
 VARIABLE = "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"
 
 KEY_FILE = "/opt/airflow/dags-deploy-key"
+_KNOWN_HOSTS_FILE = "/opt/airflow/dags-known-hosts"
 
 _NAME = "dags"
 _CONNECTION = "dags_repository"
@@ -63,10 +64,12 @@ def variables(dags: Dags) -> dict[str, str]:
     """The variables that a process needs to get DAGs, beside the bundles themselves."""
     if not isinstance(dags, GitDags):
         return {}
-    # The first connection trusts the host's key, and later ones insist on it.
-    extra: dict[str, str] = {"strict_host_key_checking": "accept-new"}
+    extra: dict[str, str] = {}
     if dags.deploy_key is not None:
         extra["key_file"] = KEY_FILE
+        # The first connection trusts the host's key, and later ones insist on it.
+        extra["strict_host_key_checking"] = "accept-new"
+        extra["known_hosts_file"] = _KNOWN_HOSTS_FILE
     connection = {"conn_type": "git", "host": dags.repository, "extra": extra}
     found = {f"AIRFLOW_CONN_{_CONNECTION.upper()}": json.dumps(connection, sort_keys=True)}
     if dags.deploy_key is not None:

@@ -37,7 +37,7 @@ def make_state(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> State:
-    """Make what the user has not got himself."""
+    """Make what the user has not got."""
     database = _database(name, spec, network, firewall, tags, opts)
     broker = _broker(name, spec, network, firewall, tags, opts)
     return State(secrets={**database.secrets, **broker}, database_secret=database.database_secret)
