@@ -18,8 +18,6 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow_ecs.rehearsal.state import StateFolder
-
 # Seconds. Starting takes about one; a loaded machine may need many more.
 _START_TIMEOUT = 60.0
 _KILL_TIMEOUT = 5.0
@@ -62,27 +60,27 @@ def is_running(pid: int, token: str) -> bool:
 
 
 def start(
-    folder: StateFolder, module: str, arguments: Sequence[str], *, patience: float = 5.0
+    log: Path, module: str, arguments: Sequence[str], *, patience: float = 5.0
 ) -> tuple[Background, dict[str, Any]]:
-    """Start a module that outlives this process, and wait until it says that it is ready.
+    """Start a module that outlives this process and says all to `log`; wait until it is ready.
 
     It is given `--ready-file`, into which it writes what there is to know of it as JSON.
     """
     token = secrets.token_hex(8)
-    ready_file = folder.path / f"ready-{token}.json"
+    ready_file = log.with_name(f"ready-{token}.json")
     command = [sys.executable, "-m", module, *arguments, "--ready-file", os.fspath(ready_file)]
-    with folder.log.open("ab") as log:
+    with log.open("ab") as said:
         process = subprocess.Popen(  # noqa: S603
             command,
             # Python looks for modules here first: nothing of the user's project is taken.
             cwd=Path(__file__).parents[2],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=said,
+            stderr=said,
             start_new_session=True,
         )
     try:
-        facts = _wait_until_ready(process, ready_file, folder.log, module)
+        facts = _wait_until_ready(process, ready_file, log, module)
     except BaseException:
         process.kill()
         process.wait()

@@ -52,7 +52,7 @@ def served(
     """Serve an empty account, with an agent or without; end both unless the block ends well."""
     with aws_environment.made_up(region):
         arguments = ["--port", "0", "--region", region, *(["--agent"] if runs else [])]
-        account, facts = background.start(folder, _ACCOUNT, arguments)
+        account, facts = background.start(folder.log, _ACCOUNT, arguments)
     state = State(
         project=config.project,
         stack=config.stack,
@@ -96,7 +96,7 @@ def _start_agent(
     if runs.context is not None and runs.environment is not None:
         arguments += ["--image-environment", os.fspath(runs.environment)]
         arguments += ["--image-context", os.fspath(runs.context.folder)]
-    return background.start(folder, _AGENT, arguments, patience=_AGENT_PATIENCE)
+    return background.start(folder.log, _AGENT, arguments, patience=_AGENT_PATIENCE)
 
 
 def _free_port(wanted: int) -> int:

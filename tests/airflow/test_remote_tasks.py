@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_ecs.rehearsal import smoke_run
+from airflow_ecs.rehearsal import ecs_api, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from tests.rehearsed import Rehearsed, wait
 
@@ -50,10 +50,8 @@ def test_a_task_that_a_user_marks_as_failed_is_stopped_in_ecs(running: Running) 
 def countdowns(rehearsed: Rehearsed, status: str) -> list[str]:
     """Why the countdowns in ECS have stopped that are in a state."""
     ecs = rehearsed.client("ecs")
-    arns = ecs.list_tasks(cluster=rehearsed.cluster, desiredStatus=status)["taskArns"]
-    found = ecs.describe_tasks(cluster=rehearsed.cluster, tasks=arns)["tasks"] if arns else []
     return [
         task.get("stoppedReason", "")
-        for task in found
+        for task in ecs_api.tasks(ecs, rehearsed.cluster, desiredStatus=status)
         if "-examples--countdown:" in task["taskDefinitionArn"] and task["lastStatus"] == status
     ]

@@ -5,66 +5,31 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.rehearsed import Rehearsed, wait
+from airflow_ecs.rehearsal import ecs_api, smoke_run
+from airflow_ecs.rehearsal.airflow_api import AirflowApi
+from airflow_ecs.rehearsal.deployed import Deployed
+from tests.faults.conftest import MOMENTS
+from tests.rehearsed import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.rehearsed import Rehearsed
 
 pytestmark = pytest.mark.slow
 
 FAILOVER = 120.0
 """Seconds that a failover of RDS or ElastiCache may take."""
 
-# What `up` says when it has begun to deploy, is about to migrate, and waits for the services.
-MOMENTS = ("[  1/", "[100/", "starting the services")
-
-
-@pytest.fixture(scope="module")
-def interruptions(folder: Rehearsed) -> dict[str, tuple[int, dict[int, str]]]:
-    """Interrupt `up` at each moment: its exit code, and the processes that it has left."""
-    return {moment: _interrupt(folder, moment) for moment in MOMENTS}
-
-
-def _interrupt(folder: Rehearsed, moment: str) -> tuple[int, dict[int, str]]:
-    up = folder.begin()
-    assert up.stderr is not None
-    with up, closing(up.stderr):
-        said = ""
-        while moment not in said:
-            letter = up.stderr.read(1)
-            assert letter, f'"{moment}" is never said: {said}'
-            said += letter
-        up.send_signal(signal.SIGINT)
-        up.stderr.read()
-    return up.returncode, folder.processes()
-
-
-@pytest.fixture(scope="module")
-def taken_port(interruptions: object) -> Iterator[int]:
-    """Port 8080, taken by somebody."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with suppress(OSError):
-            listener.bind(("127.0.0.1", 8080))
-            listener.listen()
-        yield 8080
-
-
-@pytest.fixture(scope="module")
-def rehearsed(folder: Rehearsed, taken_port: int) -> Iterator[Rehearsed]:
-    """The project, up after all that; afterwards down."""
-    up = folder.up()
-    assert up.returncode == 0, up.stderr
-    yield folder
-    folder.down()
+REMOTE = 60
+"""Seconds of a remote task: longer than its worker's end is noticed, and another one starts."""
 
 
 def test_an_up_that_is_interrupted_ends_with_no_process_left(
@@ -81,13 +46,40 @@ def test_a_taken_port_is_left_alone_and_the_page_told(
     assert f"http://airflow.localhost:{state.balancer_port}" in state.pages.values()
 
 
-def test_a_killed_worker_is_replaced_and_the_next_run_succeeds(rehearsed: Rehearsed) -> None:
+def test_a_killed_worker_is_replaced_and_the_retry_waits_for_the_remote_task_that_it_has_left(
+    rehearsed: Rehearsed,
+) -> None:
+    deployed = Deployed(rehearsed.state)
+    api = AirflowApi(deployed.airflow, *deployed.admin())
+    smoke_run.wait_for_dag(api, "remote_countdown")
+    run = api.start("remote_countdown", {"seconds": REMOTE})
+    wait(lambda: len(remote_tasks(rehearsed, "RUNNING")) == 1, "the remote task runs")
     (worker,) = rehearsed.processes_of("MainProcess")
+    before = len(rehearsed.service("worker").ends)
     os.kill(worker, signal.SIGKILL)
-    wait(lambda: len(rehearsed.service("worker").ends) == 1, "the end of the worker is told")
-    assert "Essential container in task exited" in rehearsed.service("worker").ends[0]
+    wait(lambda: len(rehearsed.service("worker").ends) > before, "the end of the worker is told")
+    assert "Essential container in task exited" in rehearsed.service("worker").ends[-1]
     rehearsed.wait_until_well()
     assert rehearsed.outcome(rehearsed.trigger()) == "success"
+
+    wait(lambda: smoke_run.has_ended(api.state(run)), "the run has ended", 3 * REMOTE)
+    assert api.state(run) == "success"
+    (task,) = api.tasks(run)
+    log = api.log(run, task)
+    assert log.mentions("Reattaching previously launched task")
+    assert log.mentions("Done")
+    assert len(remote_tasks(rehearsed, "STOPPED")) == 1
+
+
+def remote_tasks(rehearsed: Rehearsed, status: str) -> list[Any]:
+    """The ECS tasks of the countdown in a state."""
+    found = ecs_api.tasks(rehearsed.client("ecs"), rehearsed.cluster, desiredStatus=status)
+    return [
+        task
+        for task in found
+        if "-task-examples--countdown:" in task["taskDefinitionArn"]
+        and task["lastStatus"] == status
+    ]
 
 
 def test_a_broker_that_restarts_restarts_no_worker_and_the_next_run_succeeds(

@@ -124,5 +124,5 @@ def test_a_process_that_ignores_the_request_is_ended_all_the_same():
 def test_a_server_that_does_not_start_tells_the_end_of_its_log(tmp_path):
     folder = StateFolder(tmp_path, "dev")
     with folder.locked(), pytest.raises(RehearsalError, match="No module named 'no'"):
-        background.start(folder, "no.such.module", [])
+        background.start(folder.log, "no.such.module", [])
     assert list(folder.path.glob("ready-*")) == []
