@@ -1,7 +1,7 @@
 """Which executors and sources of DAGs are tried together, on which stack.
 
-The image as a source has rehearsals of its own: tests/airflow has it under celery, test_prod.py
-on stack prod, and test_standalone.py under standalone.
+Others have rehearsals of their own: the image as a source is that of tests/airflow and of stack
+prod (test_prod.py), and standalone has plain files in S3 (test_standalone.py).
 """
 
 from __future__ import annotations
@@ -42,10 +42,8 @@ class Combination:
 
 EVERY = [Combination(executor, source) for executor, source in product(EXECUTORS, SOURCES)]
 
-# With the two of the image, six starts at each commit.
 CHOSEN = [
     Combination("celery", S3Releases),
     Combination("local", EfsReleases),
-    Combination("local", Git),
-    Combination("ecs", S3Files),
+    Combination("ecs", Git),
 ]

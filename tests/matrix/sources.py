@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tests.rehearsed import Rehearsed
 
-REFRESH = 10
-"""Seconds between two looks at a source."""
+REFRESH = 5
+"""Seconds between two looks at a source: the least that can be asked for."""
 
 DAG = '''
 """Says which version each of its tasks has."""

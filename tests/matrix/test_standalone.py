@@ -13,6 +13,7 @@ import pytest
 from airflow_ecs import cli
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
+from tests.matrix.sources import S3Files, write
 from tests.rehearsed import ROOT, Rehearsed, wait
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ CONFIG = """config:
   aws:region: eu-west-1
   airflow:executor: standalone
   airflow:ingress: {allowed_cidrs: [203.0.113.7/32]}
+  airflow:dags: {source: s3, refresh_seconds: 5}
 """
 
 
@@ -37,9 +39,14 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
         yield rehearsed
 
 
-def test_a_dag_runs_and_its_logs_are_read_live_and_stored(
-    up: Rehearsed, capsys: pytest.CaptureFixture[str]
+def test_a_dag_that_is_put_to_s3_runs_and_its_logs_are_read_live_and_stored(
+    up: Rehearsed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    write(tmp_path, "one")
+    S3Files(up).put(tmp_path, "one")
+    deployed = Deployed(up.state)
+    api = AirflowApi(deployed.airflow, *deployed.admin())
+    wait(lambda: api.knows("countdown"), "its DAGs are there")
     code = cli.main(["smoke", "--project", str(up.folder), "--pools", str(POOLS)])
     printed = capsys.readouterr()
     assert code == 0, printed.err
