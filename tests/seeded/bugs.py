@@ -6,12 +6,19 @@ are the unit and component tests. Each is a mistake that somebody could really m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bug:
-    """One replacement in one file. `caught_by` names every layer that must see it."""
+    """One replacement in one file. `caught_by` names every layer that must see it.
+
+    It is looked for on a `stack` whose file says these `settings` besides its own.
+    """
 
     name: str
     file: str
@@ -19,7 +26,11 @@ class Bug:
     new: str
     caught_by: frozenset[str]
     stack: str = "dev"
+    settings: Mapping[str, object] = field(default_factory=dict)
 
+
+# What the files of both stacks say of services that other executors have not.
+WITHOUT_WORKERS: dict[str, object] = {"flower": False, "services": {}}
 
 REHEARSAL = frozenset({"rehearsal"})
 TESTS = frozenset({"tests"})
@@ -211,6 +222,46 @@ BUGS = (
         file="components/service.py",
         old="            wait_for_steady_state=process.waits,",
         new="            wait_for_steady_state=True,",
+        caught_by=TESTS,
+    ),
+    Bug(
+        name="the single container's page is open to everybody",
+        file="components/firewall.py",
+        old='{"cidr_ipv4": cidr}',
+        new='{"cidr_ipv4": _ANYWHERE}',
+        caught_by=BOTH,
+        settings=WITHOUT_WORKERS
+        | {"executor": "standalone", "ingress": {"allowed_cidrs": ["203.0.113.7/32"]}},
+    ),
+    Bug(
+        name="the scheduler may not start what the ECS executor starts",
+        file="components/task_runner.py",
+        old='f"task-definition/{self.family}:*"',
+        new='f"task-definition/{self.family}"',
+        caught_by=BOTH,
+        settings=WITHOUT_WORKERS | {"executor": "ecs"},
+    ),
+    Bug(
+        name="containers that mount a file system may not reach it",
+        file="edges.py",
+        old="calls.add((FILE_SYSTEM, FILE_SYSTEM_PORT))",
+        new="calls.add((FILE_SYSTEM, FILE_SYSTEM_PORT + 1))",
+        caught_by=BOTH,
+        settings={"dags": {"source": "efs"}},
+    ),
+    Bug(
+        name="services do not wait for the file system's mount targets",
+        file="assembly/dags.py",
+        old="before=system.targets",
+        new="before=()",
+        caught_by=REHEARSAL,
+        settings={"dags": {"source": "efs"}},
+    ),
+    Bug(
+        name="the services keep the password that RDS has changed",
+        file="assembly/rotation.py",
+        old="if Need.DATABASE in service.process.needs",
+        new="if Need.BROKER in service.process.needs",
         caught_by=TESTS,
     ),
 )

@@ -109,7 +109,7 @@ def _serve(given: argparse.Namespace, balancer: Balancer, ending: threading.Even
             valkey=_valkey(),
         ),
         registration=Registration(clients, names, balancer),
-        admission=Admission(gateway),
+        admission=Admission(gateway, clients),
         stand_ins=stand_ins,
         git_settings=git_settings.write(folder, json.loads(given.repositories)),
         file_systems=FileSystems(clients, gateway, folder / "file-systems"),

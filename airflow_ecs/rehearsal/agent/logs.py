@@ -30,8 +30,8 @@ _LONGEST_LINE = 16_384
 class Log:
     """One container's log.
 
-    `client` makes a client that acts as the execution role; without options of awslogs, there
-    is nothing for it to do.
+    `client` gives one that acts as the execution role, whose keys end after an hour; without
+    options of awslogs, there is nothing for it to do.
     """
 
     def __init__(
@@ -42,15 +42,14 @@ class Log:
         stream: str,
     ) -> None:
         self._file = file
-        self._client: Any = None
+        self._client = client
         self._where: dict[str, str] = {}
         self._lines: queue.SimpleQueue[tuple[int, str] | None] = queue.SimpleQueue()
         if options is not None:
             prefix = options.get("awslogs-stream-prefix")
             name = f"{prefix}/{stream}" if prefix else stream.rpartition("/")[2]
             self._where = {"logGroupName": options["awslogs-group"], "logStreamName": name}
-            self._client = client("logs")
-            self._create_stream(options)
+            self._create_stream(client("logs"), options)
         self._sender = threading.Thread(target=self._send, name=f"log {stream}", daemon=True)
         self._sender.start()
 
@@ -73,11 +72,11 @@ class Log:
         self._lines.put(None)
         self._sender.join()
 
-    def _create_stream(self, options: Mapping[str, str]) -> None:
+    def _create_stream(self, logs: Any, options: Mapping[str, str]) -> None:
         try:
             if options.get("awslogs-create-group") == "true":
-                self._create_group()
-            self._client.create_log_stream(**self._where)
+                self._create_group(logs)
+            logs.create_log_stream(**self._where)
         except (ClientError, BotoCoreError) as error:
             message = (
                 "ResourceInitializationError: failed to validate logger args: create stream "
@@ -85,9 +84,9 @@ class Log:
             )
             raise TaskFailedToStartError(message) from error
 
-    def _create_group(self) -> None:
-        with suppress(self._client.exceptions.ResourceAlreadyExistsException):
-            self._client.create_log_group(logGroupName=self._where["logGroupName"])
+    def _create_group(self, logs: Any) -> None:
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=self._where["logGroupName"])
 
     def _send(self) -> None:
         ended = False
@@ -115,7 +114,7 @@ class Log:
         if not self._where or not events:
             return
         try:
-            self._client.put_log_events(**self._where, logEvents=events)
-        except (ClientError, BotoCoreError) as error:
+            self._client("logs").put_log_events(**self._where, logEvents=events)
+        except (ClientError, BotoCoreError, TaskFailedToStartError) as error:
             # As the driver in its non-blocking mode does: the container goes on.
             self.note(f"{len(events)} lines did not reach CloudWatch: {error}")

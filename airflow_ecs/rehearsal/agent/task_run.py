@@ -120,11 +120,7 @@ class TaskRun:
         self._address = host.addresses.take()
         access = host.admission.admit(task, self._address)
         values = {
-            one.name: secrets.resolve(
-                one.secrets,
-                self._as_execution_role(access),
-                task.execution_role,
-            )
+            one.name: secrets.resolve(one.secrets, access.as_execution_role, task.execution_role)
             for one in task.containers
         }
         for container in task.containers:
@@ -166,7 +162,7 @@ class TaskRun:
         )
         said = Log(
             host.log_file(task.label),
-            self._as_execution_role(access),
+            access.as_execution_role,
             container.log_options,
             f"{container.name}/{task.id}",
         )
@@ -181,20 +177,6 @@ class TaskRun:
             healthy=self._tell_health,
         )
         self._containers.append(run)
-
-    def _as_execution_role(self, access: Access) -> Callable[[str], Any]:
-        """What makes a client that acts as the execution role."""
-
-        def client(service: str) -> Any:
-            if access.execution is None:
-                message = (
-                    f"ResourceInitializationError: the definition {self.task.definition} has no "
-                    "execution role, which secrets and awslogs need"
-                )
-                raise TaskFailedToStartError(message)
-            return self._host.clients.of(access.execution, service)
-
-        return client
 
     def _binding(self, run: ContainerRun) -> dict[str, Any]:
         ports = run.container.ports or (0,)
