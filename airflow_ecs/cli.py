@@ -33,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        left = "; nothing is left running" if given.verb == "rehearse" else ""
-        print(f"Interrupted{left}.", file=sys.stderr)
+        print(f"Interrupted{_left(given)}.", file=sys.stderr)
         return 130
     except Exception as error:
         _print_traceback(error, given.project.resolve())
@@ -74,6 +73,17 @@ def _run(given: argparse.Namespace) -> None:
         from airflow_ecs.rehearsal.up import up
 
         up(given.project, given.stack, services=given.services)
+
+
+def _left(given: argparse.Namespace) -> str:
+    """What is left of a rehearsal that was interrupted, to end a sentence with."""
+    if given.verb != "rehearse" or given.preview:
+        return ""
+    from airflow_ecs.rehearsal.state import StateFolder
+
+    if StateFolder(given.project, given.stack).read() is None:
+        return "; nothing is left running"
+    return "; what was started may still run, and airflow-ecs down ends it"
 
 
 def _print_traceback(error: Exception, project: Path) -> None:

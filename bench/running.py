@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_ecs.rehearsal.state import State
+    from tests.rehearsed import Container
 
-# The first words that `up` says in each of its steps after the plan.
-_STEPS = {"deploy, migration included": "[  1/", "start the services": "starting the services"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Process:
-    """The first process of a service, as the agent has started it."""
-
-    environment: dict[str, str]
+# What `up` says at the end of each step.
+_STEP = re.compile(r"^([\w, ]+): ([\d.]+) s$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +28,7 @@ class Running:
 
     state: State
     steps: dict[str, float]
-    services: dict[str, Process]
+    services: dict[str, Container]
 
     @property
     def image(self) -> Path:
@@ -54,47 +48,15 @@ def running() -> Iterator[Running]:
         rehearsed = Rehearsed.copied_to(Path(folder))
         try:
             steps = _up(rehearsed)
-            processes = rehearsed.folder / ".airflow-ecs" / "dev" / "processes"
-            yield Running(state=rehearsed.state, steps=steps, services=_services(processes))
+            yield Running(state=rehearsed.state, steps=steps, services=rehearsed.containers())
         finally:
             rehearsed.down()
 
 
 def _up(rehearsed: Rehearsed) -> dict[str, float]:
-    begun, step, steps = time.monotonic(), "plan", {}
+    """Start it; the seconds that it says each step took."""
     with rehearsed.begin() as up:
-        said = []
-        for line in up.stderr or ():
-            said.append(line)
-            for name, words in _STEPS.items():
-                if line.startswith(words):
-                    steps[step], begun, step = time.monotonic() - begun, time.monotonic(), name
-    steps[step] = time.monotonic() - begun
+        said = up.stderr.read() if up.stderr else ""
     if up.returncode:
-        raise RuntimeError("".join(said[-20:]))
-    return steps
-
-
-def _services(records: Path) -> dict[str, Process]:
-    """The services' processes, by what is on record of them."""
-    found = {}
-    for record in records.iterdir():
-        for process in (record.name, *_children(record.name)):
-            variables = _environment(process)
-            # Celery writes a title over the first process's; its children keep theirs.
-            if "AIRFLOW_HOME" in variables:
-                # Each container's folder has the name of its service.
-                name = Path(variables["HOME"]).name
-                found[name] = Process(environment=variables)
-                break
-    return found
-
-
-def _children(pid: str) -> list[str]:
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return [child for one in threads for child in (one / "children").read_text().split()]
-
-
-def _environment(pid: str) -> dict[str, str]:
-    variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
-    return dict(one.split("=", 1) for one in variables if "=" in one)
+        raise RuntimeError(said[-2000:])
+    return {step: float(seconds) for step, seconds in _STEP.findall(said)}

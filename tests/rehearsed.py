@@ -38,6 +38,14 @@ def image_environment() -> Path:
 
 
 @dataclass(frozen=True)
+class Container:
+    """The first process of a container, and the environment that the agent has given it."""
+
+    pid: int
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Rehearsed:
     """A copy of the project in a folder of its own."""
 
@@ -147,6 +155,20 @@ class Rehearsed:
         """The processes with these words in their command line, the eldest first."""
         return sorted(pid for pid, command in self.processes().items() if words in command)
 
+    def containers(self) -> dict[str, Container]:
+        """The containers of its services, by name, from what is on record of processes."""
+        found = {}
+        for record in (self.folder / ".airflow-ecs" / self.stack / "processes").iterdir():
+            for process in (record.name, *_children(record.name)):
+                variables = _environment(process)
+                # Celery writes a title over the first process's; its children keep theirs.
+                if "AIRFLOW_HOME" in variables:
+                    # Each container's folder has the name of its service.
+                    name = Path(variables["HOME"]).name
+                    found[name] = Container(pid=int(record.name), environment=variables)
+                    break
+        return found
+
     def connections(self, server: int) -> list[int]:
         """The processes of PostgreSQL that serve a client each."""
         children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
@@ -222,6 +244,16 @@ class Rehearsed:
             name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
         return inherited | {"PYTHONPATH": str(ROOT)}
+
+
+def _children(pid: str) -> list[str]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return [child for one in threads for child in (one / "children").read_text().split()]
+
+
+def _environment(pid: str) -> dict[str, str]:
+    variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(one.split("=", 1) for one in variables if "=" in one)
 
 
 def _traces(process: Path) -> Iterator[bytes]:

@@ -1,22 +1,73 @@
-"""Clients of a served account, for who looks at it from outside."""
+"""The emulated account, as the local machinery of a rehearsal calls it: with every right."""
 
 from __future__ import annotations
 
+import os
+import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
-
-from airflow_ecs.rehearsal.aws_environment import ACCESS_KEY
+from botocore.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from botocore.model import ServiceModel
 
-# Loopback goes through no proxy; a bucket's name is no host here.
-_CONFIG = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
+# Made up, and never a user's own.
+_KEY = "rehearsal"
 
 
-def connect(endpoint: str, region: str) -> Callable[[str], Any]:
-    """What makes a client of a service, such as `ecs`."""
-    session: Any = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=region)
-    return lambda service: session.client(service, endpoint_url=endpoint, config=_CONFIG)
+class Account:
+    """Clients of the account served at `url`; nothing of the user's AWS settings is read."""
+
+    def __init__(self, url: str, region: str) -> None:
+        self.url = url
+        self.region = region
+        self._clients: dict[tuple[str, str], Any] = {}
+        # botocore makes clients in one thread at a time only.
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service, made once."""
+        key = service, region or self.region
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = _session().create_client(
+                    service,
+                    region_name=key[1],
+                    endpoint_url=self.url,
+                    aws_access_key_id=_KEY,
+                    aws_secret_access_key=_KEY,
+                    config=_CONFIG,
+                )
+            return self._clients[key]
+
+
+@cache
+def service_model(name: str) -> ServiceModel:
+    """What botocore knows of a service; `UnknownServiceError` for one that it doesn't."""
+    return _models().get_service_model(name)
+
+
+@cache
+def _models() -> Session:
+    # A session of its own: clients take the bucket out of S3's paths in the model they share.
+    return Session()
+
+
+# Loopback goes through no proxy, whatever the environment says.
+_CONFIG = Config(proxies={}, retries={"total_max_attempts": 2}, s3={"addressing_style": "path"})
+
+
+@cache
+def _session() -> Session:
+    nothing = (None, None, os.devnull, None)
+    session = Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": nothing,
+            "credentials_file": nothing,
+        }
+    )
+    session.set_config_variable("ignore_configured_endpoint_urls", True)
+    return session

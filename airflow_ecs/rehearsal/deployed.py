@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from airflow_ecs.rehearsal import ecs_api, public_tasks
-from airflow_ecs.rehearsal.account_clients import connect
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.page import Page
 from airflow_ecs.rehearsal.started_tasks import StartedTasks
@@ -32,7 +32,7 @@ class Deployed:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._client = connect(state.endpoint, state.region)
+        self._client = Account(state.endpoint, state.region).client
         self._ecs = self._client("ecs")
         self._ssm = self._client("ssm")
 

@@ -21,4 +21,4 @@ def down(project_directory: Path, stack: str) -> None:
         state = folder.read()
         if state is not None:
             serving.end(folder, state)
-    print(f"{stack} is down.")
+    print(f"{stack} is down, and what was in its account and databases is gone.")

@@ -52,7 +52,9 @@ def _only(kept: ServiceLogs, service: str, stack: str) -> str:
             return name
         case []:
             known = ", ".join(names)
-            raise RehearsalError(f"no service is called {service!r}; there are: {known}.")
+            raise RehearsalError(
+                f"nothing that is called {service!r} has written a log yet; these have: {known}."
+            )
         case several:
             raise RehearsalError(f"{service!r} may be {' or '.join(several)}; write which.")
 

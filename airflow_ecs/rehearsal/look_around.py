@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
+import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal import aws_environment
@@ -39,15 +43,24 @@ def commands(recording: Recording, count: int = 3) -> list[str]:
 
 
 def settings(region: str, endpoint: str) -> str:
-    """The line that points a shell's AWS CLI at the emulated account."""
-    names = (
+    """The line that points a shell's AWS CLI at the emulated account.
+
+    It brings the CLI itself, that of this environment, where the shell has none, and where the
+    shell has a proxy, a way past it.
+    """
+    names = [
         "AWS_ENDPOINT_URL",
         "AWS_DEFAULT_REGION",
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
-    )
+    ]
+    if urllib.request.getproxies():
+        names += ["NO_PROXY"]
     values = aws_environment.variables(region, endpoint)
-    return "export " + " ".join(f"{name}={values[name]}" for name in names)
+    words = [f"{name}={values[name]}" for name in names]
+    if shutil.which("aws") is None:
+        words.append(f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    return f"export {' '.join(words)}"
 
 
 def _quoted(known: dict[str, Any], name: str) -> str:

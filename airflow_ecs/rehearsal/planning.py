@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from airflow_ecs.rehearsal import aws_environment, existing, linter
@@ -33,9 +34,12 @@ def plan(config: StackConfig, region: str) -> tuple[Recording, list[str]]:
     Look-ups are answered by an account in this process; nothing is created. What AWS would
     refuse is a `RehearsalError`.
     """
-    from airflow_ecs.rehearsal.account import EmulatedAccount
+    with ExitStack() as whole:
+        whole.enter_context(aws_environment.made_up(region))
+        # moto asks for the user's AWS profile when it is imported.
+        from airflow_ecs.rehearsal.account import EmulatedAccount
 
-    with aws_environment.made_up(region), EmulatedAccount.in_process(region) as account:
+        account = whole.enter_context(EmulatedAccount.in_process(region))
         existing.put_parameters(config, account.connect("ssm", region))
         with aws_environment.nothing_sent():
             recording = run(

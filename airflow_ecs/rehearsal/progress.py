@@ -1,8 +1,9 @@
-"""Tells how far a deployment has come."""
+"""Tells how far a deployment has come, and how long it took to."""
 
 from __future__ import annotations
 
 import shutil
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from airflow_ecs.rehearsal.tree import short_type
@@ -11,6 +12,20 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from airflow_ecs.rehearsal.declared import Declared
+
+
+class Laps:
+    """Tells how long each step took, in seconds since the one before."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._last = time.monotonic()
+
+    def end(self, step: str) -> None:
+        """A step has ended."""
+        now = time.monotonic()
+        print(f"{step}: {now - self._last:.1f} s", file=self._stream, flush=True)
+        self._last = now
 
 
 class Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal import ecs_api
-from airflow_ecs.rehearsal.account_clients import connect
+from airflow_ecs.rehearsal.account_clients import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ def pages(endpoint: str, region: str) -> dict[str, str]:
 
     Asked of ECS and EC2 as anybody would ask AWS: from the task to its network interface.
     """
-    client = connect(endpoint, region)
+    client = Account(endpoint, region).client
     ecs, ec2 = client("ecs"), client("ec2")
     return {
         service["serviceName"]: f"http://{address}:{port}"

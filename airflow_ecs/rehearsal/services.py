@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.rehearsal import ecs_api
-from airflow_ecs.rehearsal.account_clients import connect
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.declared import RehearsalError
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ _LOG_LINES = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """One service: how its task is, and how its earlier ones ended."""
+    """One service: how its task is, by which definition, and how its earlier ones ended."""
 
     name: str
+    definition: str
     status: str
     health: str
     ends: tuple[str, ...] = ()
@@ -42,7 +43,7 @@ class Services:
     """The services of an account's clusters."""
 
     def __init__(self, endpoint: str, region: str) -> None:
-        client = connect(endpoint, region)
+        client = Account(endpoint, region).client
         self._ecs, self._logs = client("ecs"), client("logs")
 
     def now(self) -> list[Service]:
@@ -75,18 +76,19 @@ class Services:
             for service in ill:
                 if len(service.ends) >= _TRIES:
                     raise RehearsalError(
-                        f"the service {service.name} does not run: {service.ends[-1]} "
-                        f"{self._said(service.name)}"
+                        f"the service {service.name} does not run: "
+                        f"{service.ends[-1].rstrip('.')}. "
+                        f"{self._said(service)}"
                     )
             if time.monotonic() > deadline:
                 names = ", ".join(service.name for service in ill)
                 raise RehearsalError(
-                    f"not healthy after {patience:.0f} s: {names}. {self._said(ill[0].name)}"
+                    f"not healthy after {patience:.0f} s: {names}. {self._said(ill[0])}"
                 )
             time.sleep(_POLL)
 
     def _service(self, service: Mapping[str, Any]) -> Service:
-        name = service["serviceName"]
+        name, definition = service["serviceName"], service["taskDefinition"]
         running, stopped = (
             ecs_api.tasks(self._ecs, service["clusterArn"], serviceName=name, desiredStatus=status)
             for status in ("RUNNING", "STOPPED")
@@ -97,23 +99,33 @@ class Services:
             if not str(task.get("stoppedReason", "")).startswith("Scaling activity")
         )
         if not running:
-            return Service(name=name, status="STOPPED", health="UNKNOWN", ends=ends)
+            return Service(
+                name=name, definition=definition, status="STOPPED", health="UNKNOWN", ends=ends
+            )
         task = running[-1]
         return Service(
             name=name,
+            definition=definition,
             status=task["lastStatus"],
             health=task.get("healthStatus", "UNKNOWN"),
             ends=ends,
         )
 
-    def _said(self, service: str) -> str:
-        """The last lines of a service's log group."""
-        for group in self._logs.describe_log_groups()["logGroups"]:
-            name = group["logGroupName"]
-            if service != name.removeprefix("/ecs/").replace("/", "-"):
-                continue
-            lines = self._logs.filter_log_events(logGroupName=name)["events"][-_LOG_LINES:]
+    def _said(self, service: Service) -> str:
+        """The last lines of a service's containers, from where their definition sends them."""
+        found = self._ecs.describe_task_definition(taskDefinition=service.definition)
+        for container in found["taskDefinition"]["containerDefinitions"]:
+            options = (container.get("logConfiguration") or {}).get("options") or {}
+            group, prefix = options.get("awslogs-group"), options.get("awslogs-stream-prefix")
+            lines = self._lines(group, f"{prefix}/{container['name']}/") if group else []
             if lines:
                 said = "\n".join(line["message"] for line in lines)
-                return f"The end of its log ({name}):\n{said}"
+                return f"The end of its log ({group}):\n{said}"
         return "It has written no log."
+
+    def _lines(self, group: str, prefix: str) -> list[Mapping[str, Any]]:
+        try:
+            found = self._logs.filter_log_events(logGroupName=group, logStreamNamePrefix=prefix)
+        except self._logs.exceptions.ResourceNotFoundException:
+            return []
+        return list(found["events"][-_LOG_LINES:])

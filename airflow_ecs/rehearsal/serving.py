@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -49,10 +50,12 @@ class Runs:
 def served(
     folder: StateFolder, config: StackConfig, region: str, runs: Runs | None
 ) -> Iterator[State]:
-    """Serve an empty account, with an agent or without; end both unless the block ends well."""
-    with aws_environment.made_up(region):
-        arguments = ["--port", "0", "--region", region, *(["--agent"] if runs else [])]
-        account, facts = background.start(folder.log, _ACCOUNT, arguments)
+    """Serve an empty account, with an agent or without; end both unless the block ends well.
+
+    Containers have time to stop, so that the end may take a while.
+    """
+    arguments = ["--port", "0", "--region", region, *(["--agent"] if runs else [])]
+    account, facts = _start(folder, region, _ACCOUNT, arguments)
     state = State(
         project=config.project,
         stack=config.stack,
@@ -71,6 +74,7 @@ def served(
             folder.write(state)
         yield state
     except BaseException:
+        print("ending what was started", file=sys.stderr, flush=True)
         end(folder, state)
         raise
 
@@ -96,7 +100,15 @@ def _start_agent(
     if runs.context is not None and runs.environment is not None:
         arguments += ["--image-environment", os.fspath(runs.environment)]
         arguments += ["--image-context", os.fspath(runs.context.folder)]
-    return background.start(folder.log, _AGENT, arguments, patience=_AGENT_PATIENCE)
+    return _start(folder, state.region, _AGENT, arguments, patience=_AGENT_PATIENCE)
+
+
+def _start(
+    folder: StateFolder, region: str, module: str, arguments: list[str], patience: float = 5.0
+) -> tuple[Background, dict[str, Any]]:
+    """Start a process that outlives this one, with none of the user's AWS settings."""
+    with aws_environment.made_up(region):
+        return background.start(folder.log, module, arguments, patience=patience)
 
 
 def _free_port(wanted: int) -> int:

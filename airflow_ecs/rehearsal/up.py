@@ -26,7 +26,7 @@ from airflow_ecs.rehearsal import (
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.pages import pages
 from airflow_ecs.rehearsal.program import run
-from airflow_ecs.rehearsal.progress import Progress
+from airflow_ecs.rehearsal.progress import Laps, Progress
 from airflow_ecs.rehearsal.service_table import ServiceProgress
 from airflow_ecs.rehearsal.services import Services
 from airflow_ecs.rehearsal.serving import Runs
@@ -51,15 +51,23 @@ def up(project_directory: Path, stack: str, *, services: bool = True) -> None:
     with folder.locked():
         if _is_up_already(folder, down_command):
             return
+        laps = Laps(sys.stderr)
         region, origin = planning.region(config)
         planning.introduce(config, region, origin)
         planned, _ = planning.plan(config, region)
+        laps.end("plan")
         runs = _runs(planned, config, folder) if services else None
+        if runs and runs.context:
+            laps.end("Python environment of the image")
         with serving.served(folder, config, region, runs) as state:
+            laps.end("account and agent")
             recording = _deploy(config, state, total=tree.size(planned))
+            laps.end("deployment, with the migration")
             if state.balancer_port is not None:
                 state = replace(state, pages=pages(recording, state.balancer_port))
             well = _wait_for_services(state, folder) if runs else []
+            if well:
+                laps.end("start of the services")
             if well and not state.pages:
                 state = replace(state, pages=public_tasks.pages(state.endpoint, state.region))
             folder.write(
@@ -67,7 +75,7 @@ def up(project_directory: Path, stack: str, *, services: bool = True) -> None:
                     state,
                     deployed=True,
                     outputs=outputs.masked(recording),
-                    sources=digests(_sources(config, recording)),
+                    sources=digests(_sources(config, recording, runs)),
                 )
             )
     _report(config, recording, state, well, down_command)
@@ -77,6 +85,11 @@ def _runs(planned: Recording, config: StackConfig, folder: StateFolder) -> Runs 
     """What services would run from; None where the program has none."""
     if not planned.of("aws:ecs/taskDefinition:TaskDefinition"):
         return None
+    if sys.platform != "linux":
+        raise RehearsalError(
+            f"this machine's system is {sys.platform}, and services run on Linux only, where each "
+            "has an address of its own; write rehearse --no-services, or use a Linux machine."
+        )
     context = image_environment.build_context(planned, config.program)
     # Scripts in it carry its path: through a link they would carry the link's.
     below = (folder.path.parent / "images").resolve()
@@ -114,6 +127,7 @@ def _is_up_already(folder: StateFolder, down_command: str) -> bool:
         return False
     if not state.is_up:
         # Left by an `up` that was killed, or by a machine that was turned off.
+        _say(f"what ran of {state.stack} has ended; its account and databases begin anew")
         serving.end(folder, state)
         return False
     print(f"{state.project}/{state.stack} is up already, at {state.endpoint}.")
@@ -124,14 +138,14 @@ def _is_up_already(folder: StateFolder, down_command: str) -> bool:
 
 
 def _deploy(config: StackConfig, state: State, *, total: int) -> Recording:
-    from airflow_ecs.rehearsal.account import EmulatedAccount
-
-    account = EmulatedAccount(endpoint_url=state.endpoint, region=state.region)
-    existing.put_parameters(config, account.connect("ssm", state.region))
     with (
         aws_environment.made_up(state.region, state.endpoint),
         Progress(sys.stderr, total=total) as progress,
     ):
+        from airflow_ecs.rehearsal.account import EmulatedAccount
+
+        account = EmulatedAccount(endpoint_url=state.endpoint, region=state.region)
+        existing.put_parameters(config, account.connect("ssm", state.region))
         recording = run(
             config.program,
             cloud=account,
@@ -153,11 +167,16 @@ def _refused(state: State) -> str:
     return "\nRefused calls:\n" + "\n".join(last) if last else ""
 
 
-def _sources(config: StackConfig, recording: Recording) -> list[Path]:
-    """The files that decide what is deployed: configuration, program, and this package."""
+def _sources(config: StackConfig, recording: Recording, runs: Runs | None) -> list[Path]:
+    """The files that decide what is deployed: configuration, program, image, and this package.
+
+    Of the image, what lies beside its pins: the DAGs in it are read from where they are.
+    """
     package = Path(__file__).parents[1]
     ours = sorted(file for file in package.rglob("*.py") if "rehearsal" not in file.parts)
-    return [*config.files, *recording.sources, *ours]
+    image = runs.context.requirements.parent.iterdir() if runs and runs.context else ()
+    beside = sorted(file for file in image if file.is_file())
+    return [*config.files, *recording.sources, *beside, *ours]
 
 
 def _report(

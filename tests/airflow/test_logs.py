@@ -80,7 +80,8 @@ def test_an_unknown_service_is_told_which_there_are(
 ) -> None:
     assert cli.main(["logs", "--project", str(project), "--service", "wörker"]) == 1
     assert capsys.readouterr().err == (
-        "error: no service is called 'wörker'; there are: airflow-dev-web, airflow-dev-worker.\n"
+        "error: nothing that is called 'wörker' has written a log yet; these have: "
+        "airflow-dev-web, airflow-dev-worker.\n"
     )
 
 

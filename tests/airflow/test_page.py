@@ -6,8 +6,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +13,8 @@ import pytest
 from tests.airflow.webdriver import browser
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.airflow.conftest import Running
 
 DRIVER = shutil.which("chromedriver")
@@ -29,8 +29,7 @@ def printed_password(printed: str) -> str:
     """What the printed command prints, after the printed `export`."""
     [settings] = re.findall(r"^  (export AWS_.*)$", printed, re.MULTILINE)
     [command] = re.findall(r"^  (aws .* get-parameter .*)$", printed, re.MULTILINE)
-    path = f"PATH={Path(sys.executable).parent}:$PATH"
-    shell = ["sh", "-c", f"{path}; {settings}; {command}"]
+    shell = ["sh", "-c", f"{settings}; {command}"]
     return subprocess.run(shell, check=True, capture_output=True, text=True).stdout.strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,18 +16,22 @@ import pytest
 from airflow_ecs.rehearsal import ecs_api, smoke_run
 from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
+from tests.faults import links
 from tests.faults.conftest import MOMENTS
-from tests.rehearsed import wait
+from tests.rehearsed import ROOT, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.rehearsed import Rehearsed
+    from tests.rehearsed import Container, Rehearsed
 
 pytestmark = pytest.mark.slow
 
 FAILOVER = 120.0
 """Seconds that a failover of RDS or ElastiCache may take."""
+
+FROZEN = 65.0
+"""Seconds: longer than the slowest heartbeat may be late, shorter than until ECS replaces it."""
 
 REMOTE = 60
 """Seconds of a remote task: longer than its worker's end is noticed, and another one starts."""
@@ -94,6 +99,32 @@ def test_a_broker_that_restarts_restarts_no_worker_and_the_next_run_succeeds(
     assert rehearsed.ends("web", "worker", "triggerer", "dag-processor") == before
 
 
+def test_the_health_check_of_a_frozen_process_fails(rehearsed: Rehearsed) -> None:
+    containers = rehearsed.containers()
+    assert failing(rehearsed, containers) == set()
+    for container in containers.values():
+        os.killpg(container.pid, signal.SIGSTOP)
+    try:
+        time.sleep(FROZEN)
+        assert failing(rehearsed, containers) == set(containers)
+    finally:
+        for container in containers.values():
+            os.killpg(container.pid, signal.SIGCONT)
+    rehearsed.wait_until_well()
+
+
+def failing(rehearsed: Rehearsed, containers: dict[str, Container]) -> set[str]:
+    """The services whose health checks fail when they are tried now, all at once."""
+    tried = {}
+    for name, container in containers.items():
+        check = links.container(links.definition(rehearsed, name))["healthCheck"]["command"]
+        here = [word.replace("/opt/airflow-ecs", str(ROOT)) for word in check[1:]]
+        tried[name] = subprocess.Popen(
+            here, env=container.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    return {name for name, process in tried.items() if process.wait() != 0}
+
+
 @contextmanager
 def database_gone(rehearsed: Rehearsed) -> Iterator[None]:
     """End every connection of the database, and let none in."""
@@ -153,7 +184,7 @@ def test_an_agent_that_is_killed_leaves_no_process_and_up_runs_again(
 
 def test_down_twice_is_fine_and_leaves_no_process(rehearsed: Rehearsed) -> None:
     assert [rehearsed.down().stdout, rehearsed.down().stdout] == [
-        "dev is down.\n",
+        "dev is down, and what was in its account and databases is gone.\n",
         "dev is not up.\n",
     ]
     assert rehearsed.processes() == {}

@@ -16,7 +16,8 @@ import boto3
 import pytest
 
 from airflow_ecs import cli
-from airflow_ecs.rehearsal.state import StateFolder
+from airflow_ecs.rehearsal.background import Background
+from airflow_ecs.rehearsal.state import State, StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +153,10 @@ def test_a_stack_is_served_until_it_is_taken_down_and_the_real_aws_is_never_aske
     assert cli.main(["down", "--project", str(shop)]) == 0
     assert not state.account.is_running
     assert cli.main(["down", "--project", str(shop)]) == 0
-    assert capsys.readouterr().out == "dev is down.\ndev is not up.\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "dev is down, and what was in its account and databases is gone.",
+        "dev is not up.",
+    ]
     assert status(shop, capsys)["up"] is False
 
 
@@ -184,9 +188,34 @@ def test_an_interrupted_up_leaves_nothing_running(project, sign):
         up.send_signal(sign)
         _, said = up.communicate()
     assert up.returncode == 130
-    assert said == "Interrupted; nothing is left running.\n"
+    assert said.splitlines()[-2:] == [
+        "ending what was started",
+        "Interrupted; nothing is left running.",
+    ]
     assert not served.account.is_running
     assert state.read() is None
+
+
+def test_an_interruption_does_not_claim_what_is_not_so(project, monkeypatch, capsys):
+    folder = project({"__main__.py": ""})
+    state = StateFolder(folder, "dev")
+
+    def interrupted(_: object) -> None:
+        with state.locked():
+            state.write(
+                State(
+                    project="shop",
+                    stack="dev",
+                    region="eu-central-1",
+                    endpoint="http://127.0.0.1:1",
+                    account=Background(pid=os.getpid(), token="of another process"),
+                )
+            )
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupted)
+    assert cli.main(["rehearse", "--project", str(folder)]) == 130
+    assert "may still run, and airflow-ecs down ends it" in capsys.readouterr().err
 
 
 @pytest.mark.slow

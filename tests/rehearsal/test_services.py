@@ -13,7 +13,7 @@ from airflow_ecs.rehearsal.services import Service, Services
 
 
 def service(name: str, status: str, health: str, *ends: str) -> Service:
-    return Service(name=name, status=status, health=health, ends=ends)
+    return Service(name=name, definition="", status=status, health=health, ends=ends)
 
 
 class Told(Services):
@@ -25,8 +25,8 @@ class Told(Services):
     def now(self) -> list[Service]:
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
-    def _said(self, service: str) -> str:
-        return f"The end of the log of {service}."
+    def _said(self, service: Service) -> str:
+        return f"The end of the log of {service.name}."
 
 
 @pytest.fixture(autouse=True)

@@ -83,11 +83,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(given: argparse.Namespace, balancer: Balancer, ending: threading.Event) -> None:
     folder: Path = given.state.absolute()
+    # Logs are of this deployment; the rest is what an agent left that was killed.
+    shutil.rmtree(folder / "logs", ignore_errors=True)
+    shutil.rmtree(folder / "tasks", ignore_errors=True)
     for name in ("logs", "processes"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    # What an agent left that was killed.
     leftovers.clear(folder / "processes")
-    shutil.rmtree(folder / "tasks", ignore_errors=True)
     watchdog = _start_watchdog(folder / "processes")
     addresses = Addresses()
     names = Names(folder / "names.json")

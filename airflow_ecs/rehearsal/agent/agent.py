@@ -99,7 +99,16 @@ class Agent:
         return min((when for when in due if when is not None), default=None)
 
     def _take_on(self, described: Mapping[str, Any]) -> None:
-        task = self._host.control.task(described)
+        try:
+            task = self._host.control.task(described)
+        except (KeyError, ValueError) as error:
+            # Whatever else there is goes on being looked after.
+            log.warning("%s can't be run: %r", described["taskArn"], error)
+            self._host.control.refuse(described, f"ClientException: {error!r} in its definition")
+            kind, _, name = described.get("group", "").partition(":")
+            if kind == "service":
+                self._failed(described["clusterArn"], name, 0.0)
+            return
         if described["lastStatus"] != "PROVISIONING":
             self._give_up(task, described)
             return
@@ -160,7 +169,11 @@ class Agent:
             # A task that was asked to stop is replaced at once, and one that failed is not.
             failed = not run.stopping or run.health == "UNHEALTHY"
             if task.service is not None and failed:
-                restarts = self._restarts.setdefault((task.cluster, task.service), Restarts())
-                restarts.ended(now - run.begun, now)
+                self._failed(task.cluster, task.service, now - run.begun)
         log.info("%s: task %s has stopped", task.label, task.id)
         self._wake.set()
+
+    def _failed(self, cluster: str, service: str, lasted: float) -> None:
+        """A task of a service has ended by itself after so many seconds."""
+        restarts = self._restarts.setdefault((cluster, service), Restarts())
+        restarts.ended(lasted, time.monotonic())

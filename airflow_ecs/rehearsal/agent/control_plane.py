@@ -119,6 +119,15 @@ class ControlPlane:
             cluster=task.cluster, task=task.arn, status=status, containers=list(containers), **given
         )
 
+    def refuse(self, described: Mapping[str, Any], reason: str) -> None:
+        """Tell that a task ends before it has begun."""
+        self._ecs.submit_task_state_change(
+            cluster=described["clusterArn"],
+            task=described["taskArn"],
+            status="STOPPED",
+            reason=reason,
+        )
+
     def tell_container(self, task: Task, container: Mapping[str, Any]) -> None:
         """Tell what is new of one container."""
         self._ecs.submit_container_state_change(cluster=task.cluster, task=task.arn, **container)

@@ -108,13 +108,19 @@ def task(described: Mapping[str, Any], definition: Mapping[str, Any]) -> Task:
         revision=definition["revision"],
         task_role=overrides.get("taskRoleArn") or definition.get("taskRoleArn"),
         execution_role=overrides.get("executionRoleArn") or definition.get("executionRoleArn"),
-        cpu=int(overrides.get("cpu") or definition.get("cpu", 0)),
-        memory=int(overrides.get("memory") or definition.get("memory", 0)),
+        cpu=_size(overrides.get("cpu") or definition.get("cpu", "0")),
+        memory=_size(overrides.get("memory") or definition.get("memory", "0")),
         containers=tuple(
             _container(one, by_name.get(one["name"], {}), definition.get("volumes", ()))
             for one in definition["containerDefinitions"]
         ),
     )
+
+
+def _size(given: str) -> int:
+    """A size in the units of definitions, of which `1 vCPU` and `1 GB` are 1024."""
+    number = given.rstrip("vVcCpPuUgGbB ")
+    return round(float(number) * (1 if number == given else 1024))
 
 
 def _container(

@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
-
 from airflow_ecs.rehearsal import standins
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.agent import leftovers
 from airflow_ecs.rehearsal.standins.postgres import Postgres
 
@@ -31,8 +30,7 @@ class StandIns:
     ) -> None:
         self.databases: dict[str, str] = {}
         """The host names that libpq's clients use, and their addresses."""
-        self._endpoint = endpoint
-        self._session = boto3.Session("rehearsal", "rehearsal", region_name=region)
+        self._account = Account(endpoint, region)
         self._folder = folder / "stand-ins"
         self._records = folder / "processes"
         self._addresses = addresses
@@ -53,7 +51,7 @@ class StandIns:
     def refresh(self) -> None:
         """Start what is new in the account; raise `RehearsalError` for what can't be."""
         with self._lock:
-            deployed = standins.discover(self._session, self._endpoint)
+            deployed = standins.discover(self._account)
             for database in deployed.databases:
                 if address := self._start(database, [database.host_name]):
                     self.databases[database.host_name] = address

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.gateway import forwarding, listeners
-from airflow_ecs.rehearsal.gateway.account import Account
 from airflow_ecs.rehearsal.gateway.origins import Origins
 from airflow_ecs.rehearsal.gateway.relay import drop_body
 from airflow_ecs.rehearsal.gateway.serving import LoopbackServer

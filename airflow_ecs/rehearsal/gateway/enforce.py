@@ -13,7 +13,7 @@ from airflow_ecs.rehearsal.gateway.needs.s3 import to_learn_that_it_is_missing
 from airflow_ecs.rehearsal.gateway.serving import LoopbackServer
 
 if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
     from airflow_ecs.rehearsal.gateway.relay import Exchange
     from airflow_ecs.rehearsal.gateway.requests import Request
     from airflow_ecs.rehearsal.gateway.serving import Handler

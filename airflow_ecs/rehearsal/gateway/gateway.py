@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from airflow_ecs.rehearsal.gateway.account import Account
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.gateway.credentials import Credentials
 from airflow_ecs.rehearsal.gateway.enforce import Enforcement
 from airflow_ecs.rehearsal.gateway.gate import Gate

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore.exceptions import UnknownServiceError
 from botocore.parsers import RpcV2CBORParser
 
+from airflow_ecs.rehearsal.account_clients import service_model
 from airflow_ecs.rehearsal.gateway import rest
-from airflow_ecs.rehearsal.gateway.account import service_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

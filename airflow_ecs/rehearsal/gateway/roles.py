@@ -12,7 +12,7 @@ from airflow_ecs.rehearsal.gateway.conditions import several
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
 
 # Seconds after which policies are read again, so that a mended role works soon.
 _FRESH = 5.0

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
     from airflow_ecs.rehearsal.gateway.roles import Roles
 
 # SDKs ask again a quarter of an hour before the end, so theirs are always good for longer.

@@ -12,7 +12,7 @@ from airflow_ecs.rehearsal.standins.described import Cache, Database
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from boto3.session import Session
+    from airflow_ecs.rehearsal.account_clients import Account
 
 # The account's answer to who stands in; no API of AWS tells a password.
 _SECRETS = "/rehearsal/stand-in-secrets"
@@ -32,11 +32,10 @@ class Deployed:
     caches: tuple[Cache, ...]
 
 
-def discover(session: Session, endpoint_url: str) -> Deployed:
-    """Ask the emulated account at this address."""
-    secrets = _secrets(endpoint_url)
-    rds = session.client("rds", endpoint_url=endpoint_url)
-    elasticache = session.client("elasticache", endpoint_url=endpoint_url)
+def discover(account: Account) -> Deployed:
+    """Ask the emulated account."""
+    secrets = _secrets(account.url)
+    rds, elasticache = account.client("rds"), account.client("elasticache")
     instances = _all(rds, "describe_db_instances", "DBInstances")
     clusters = _all(rds, "describe_db_clusters", "DBClusters")
     groups = _all(elasticache, "describe_replication_groups", "ReplicationGroups")

@@ -154,13 +154,13 @@ def test_a_task_is_found_by_its_discovery_name_and_in_its_target_group(cluster: 
         address = address_of(cluster.running("web"))
         other = address_of(cluster.running("other"))
         until(registered)
-        instances = cloud_map.list_instances(ServiceId=registry["Id"])["Instances"]
+        (instance,) = until(lambda: cloud_map.list_instances(ServiceId=registry["Id"])["Instances"])
         asked = cluster.run(cluster.define("asks", ASK))
         cluster.reaches(asked, "STOPPED")
 
         assert address != other
         assert registered() == [(address, 8080)]
-        assert instances[0]["Attributes"]["AWS_INSTANCE_IPV4"] == address
+        assert instance["Attributes"]["AWS_INSTANCE_IPV4"] == address
         assert json.loads(cluster.said(asked)[0]) == [address, 200]
         assert "200" in (cluster.state / "logs" / "web.log").read_text()
     assert registered() == []

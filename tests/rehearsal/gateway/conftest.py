@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.session import Session
 
-from airflow_ecs.rehearsal.gateway.account import Account
+from airflow_ecs.rehearsal.account_clients import Account
 from airflow_ecs.rehearsal.gateway.gateway import Gateway
 from airflow_ecs.rehearsal.gateway.metadata import Container, Task
 

@@ -21,7 +21,7 @@ from .conftest import REGION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
 
 pytestmark = pytest.mark.slow
 

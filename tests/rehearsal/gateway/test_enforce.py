@@ -15,7 +15,7 @@ from .conftest import ACCOUNT_ID, REGION, allow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
     from airflow_ecs.rehearsal.gateway.gateway import Gateway
 
     Make = Callable[..., str]

@@ -8,10 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from airflow_ecs.rehearsal import aws_environment
+from airflow_ecs.rehearsal import account_clients, aws_environment
 from airflow_ecs.rehearsal.standins import Cache, Database, discover
 
 if TYPE_CHECKING:
@@ -26,17 +25,16 @@ class Account:
     """An account that is served by a process of its own."""
 
     def __init__(self, endpoint_url: str) -> None:
-        self.endpoint_url = endpoint_url
-        self.session = boto3.Session()
-        self.rds = self.session.client("rds", endpoint_url=endpoint_url)
-        self.elasticache = self.session.client("elasticache", endpoint_url=endpoint_url)
+        self.clients = account_clients.Account(endpoint_url, REGION)
+        self.rds = self.clients.client("rds")
+        self.elasticache = self.clients.client("elasticache")
 
     def databases(self) -> dict[str, Database]:
-        found = discover(self.session, self.endpoint_url).databases
+        found = discover(self.clients).databases
         return {database.identifier: database for database in found}
 
     def caches(self) -> dict[str, Cache]:
-        found = discover(self.session, self.endpoint_url).caches
+        found = discover(self.clients).caches
         return {cache.identifier: cache for cache in found}
 
     def create_database(self, name: str, **request: Any) -> Any:
@@ -91,7 +89,7 @@ def test_a_password_that_rds_manages_is_that_of_its_secret_before_and_after_a_ro
         **request,
     )["DBInstance"]
     arn = created["MasterUserSecret"]["SecretArn"]
-    manager = account.session.client("secretsmanager", endpoint_url=account.endpoint_url)
+    manager = account.clients.client("secretsmanager")
 
     def secret() -> Any:
         return json.loads(manager.get_secret_value(SecretId=arn)["SecretString"])
@@ -214,7 +212,7 @@ def test_what_is_discovered_shows_no_secret_when_it_is_printed(account: Account)
     account.create_cache(
         "printed", AuthToken="another-sixteen-letters", TransitEncryptionEnabled=True
     )
-    printed = repr(discover(account.session, account.endpoint_url))
+    printed = repr(discover(account.clients))
     assert "identifier='printed'" in printed
     assert "the password" not in printed
     assert "another-sixteen-letters" not in printed

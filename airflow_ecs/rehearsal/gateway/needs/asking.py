@@ -10,7 +10,7 @@ from airflow_ecs.rehearsal.gateway.iam import Question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow_ecs.rehearsal.gateway.account import Account
+    from airflow_ecs.rehearsal.account_clients import Account
     from airflow_ecs.rehearsal.gateway.requests import Call
 
 
