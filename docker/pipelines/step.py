@@ -28,11 +28,18 @@ def run(step: Callable[[], None]) -> None:
 
 def released_files(folder: Path) -> list[Path]:
     """The files of a folder that are released: neither hidden nor bytecode; never none."""
-    files = [path for path in folder.rglob("*") if path.is_file() and _counts(path)]
+    files = [
+        path for path in folder.rglob("*") if path.is_file() and _counts(path.relative_to(folder))
+    ]
     if not files:
         raise StepError(f"There is no file in {folder}; a release would take all DAGs away.")
     return sorted(files)
 
 
 def _counts(path: Path) -> bool:
-    return "__pycache__" not in path.parts and not path.name.startswith(".")
+    """Whether a file counts, by its path below the folder."""
+    *folders, name = path.parts
+    if "__pycache__" in folders or any(part.startswith(".") for part in folders):
+        return False
+    # What Airflow shall not parse is told to it by a hidden file.
+    return name == ".airflowignore" or not name.startswith(".")
