@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from airflow_ecs import capacity, catalogue, pipeline_permissions, policies
 from airflow_ecs.assembly.builds import Builds
 from airflow_ecs.assembly.services import Floor
-from airflow_ecs.components.definition import define
+from airflow_ecs.components.definition import Definition, define
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.dag_bundles import FOLDER
 from airflow_ecs.policies import Statement
@@ -22,11 +22,15 @@ _ARTIFACTS = "dags"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DagRelease:
-    """How DAGs are released: the step, what it is told, and what it must be allowed."""
+    """How DAGs are released: the step, what it is told, and what it must be allowed.
+
+    `runs` are the definitions that it starts tasks of, which follow the image.
+    """
 
     step: str
     target: pulumi.Input[str]
     statements: Sequence[Statement]
+    runs: Sequence[Definition] = ()
 
 
 def dag_release(builds: Builds, floor: Floor, pipeline: DagPipeline) -> DagRelease:
@@ -76,7 +80,8 @@ def _to_file_system(builds: Builds, floor: Floor) -> DagRelease:
             {
                 "artifacts": pulumi.Output.concat("s3://", steps.bucket, f"/{_ARTIFACTS}"),
                 "cluster": floor.cluster_arn,
-                "task_definition": definition.arn,
+                # Its latest revision, which is of the image that was released last.
+                "task_definition": definition.family,
                 "container": service.name,
                 "network": {
                     "subnets": floor.network.task_subnet_ids,
@@ -103,7 +108,8 @@ def _to_file_system(builds: Builds, floor: Floor) -> DagRelease:
                 cluster_arn=floor.cluster_arn,
                 definition_arns=[account.arn("ecs", f"task-definition/{decided.family}:*")],
                 task_arns=account.arn("ecs", f"task/{naming.prefix}/*"),
-                role_arns=[definition.execution_role.arn, definition.task_role.arn],
+                role_arns=definition.role_arns,
             ),
         ),
+        runs=[definition],
     )

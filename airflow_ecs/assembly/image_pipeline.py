@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from airflow_ecs import buildspecs, pipeline_permissions
 from airflow_ecs.assembly.builds import Builds
 from airflow_ecs.assembly.image import RELEASED_IMAGE
+from airflow_ecs.components.definition import Definition
 from airflow_ecs.components.image import PLATFORMS
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.components.migration import DatabaseMigration
@@ -24,13 +25,16 @@ NAME = "image-pipeline"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """What an image is released to: the migration, if there is one, the services, and runners."""
+    """What an image is released to: the migration, if there is one, the services, and runners.
+
+    `runners` are definitions without a service, of which others start the latest revision.
+    """
 
     cluster_arn: pulumi.Output[str]
     services: Sequence[Service]
     deployed: Mapping[str, FargateService]
     migrations: Sequence[DatabaseMigration]
-    runners: Sequence[TaskRunner]
+    runners: Sequence[TaskRunner | Definition]
 
 
 def image_pipeline(builds: Builds, pipeline: ImagePipeline, release: Release) -> None:
@@ -67,7 +71,7 @@ def image_pipeline(builds: Builds, pipeline: ImagePipeline, release: Release) ->
             account.arn("ecs", f"service/{naming.prefix}/{family}") for family in families.values()
         ],
         definitions=[
-            account.arn("ecs", f"task-definition/{family}:*")
+            account.arn("ecs", pulumi.Output.concat("task-definition/", family, ":*"))
             for family in (
                 *families.values(),
                 *(run.family for run in release.migrations),

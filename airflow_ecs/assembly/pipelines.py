@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pulumi
 
 from airflow_ecs.assembly import dag_pipeline, image_pipeline
@@ -40,8 +42,9 @@ def pipelines(
     builds = Builds(
         workloads=workloads, connection_arn=wanted.connection_arn, steps=steps, opts=opts
     )
+    to = dag_release(builds, floor, wanted.dags) if wanted.dags else None
     if wanted.image is not None:
-        image_pipeline.image_pipeline(builds, wanted.image, release)
-    if wanted.dags is not None:
-        to = dag_release(builds, floor, wanted.dags)
+        started = [*release.runners, *(to.runs if to else ())]
+        image_pipeline.image_pipeline(builds, wanted.image, replace(release, runners=started))
+    if wanted.dags is not None and to is not None:
         dag_pipeline.dag_pipeline(builds, wanted.dags, to)

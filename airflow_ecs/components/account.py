@@ -36,10 +36,9 @@ class Account:
             lambda place: f"{place.account}.dkr.ecr.{place.region}.amazonaws.com"
         )
 
-    def arn(self, service: str, resource: str) -> pulumi.Output[str]:
+    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
         """The ARN of a resource in this account and region."""
-        return self._place.apply(
-            lambda place: (
-                f"arn:{place.partition}:{service}:{place.region}:{place.account}:{resource}"
-            )
+        start = self._place.apply(
+            lambda place: f"arn:{place.partition}:{service}:{place.region}:{place.account}:"
         )
+        return pulumi.Output.concat(start, resource)

@@ -15,8 +15,12 @@ from airflow_ecs.spec.image import BuiltImage, PipelineImage
 
 PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 
-# Images that no revision is likely to ask for any more.
+# Of what was released, pushed by the pipeline, or pushed by an update, this many are kept: each
+# kind by its own rule, so that pushes that are refused never crowd out an image that is in use.
 _KEEP_IMAGES = 30
+_KEEP_DAYS = 7
+_BY_UPDATE = "update-"
+_KINDS = {"released-": "released", "build-": "built for a push", _BY_UPDATE: "built by an update"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +57,7 @@ class AirflowImage(pulumi.ComponentResource):
         aws.ecr.LifecyclePolicy(
             f"{name}-image",
             repository=repository.name,
-            policy=json_text(_keep_last(_KEEP_IMAGES)),
+            policy=json_text(_lifecycle()),
             opts=child,
         )
         self.uri = (
@@ -85,7 +89,9 @@ def _build(
             "platform": platform,
             "args": {**base, **dict(spec.arguments)},
         },
-        image_name=pulumi.Output.concat(repository.repository_url, ":", image_tag(spec, platform)),
+        image_name=pulumi.Output.concat(
+            repository.repository_url, ":", _BY_UPDATE, image_tag(spec, platform)
+        ),
         registry={
             "server": repository.repository_url,
             "username": login.user_name,
@@ -119,18 +125,30 @@ def _released(parameter: str, parent: pulumi.Resource) -> pulumi.Output[str]:
     return pulumi.Output.unsecret(found.apply(read))
 
 
-def _keep_last(count: int) -> dict[str, object]:
+def _lifecycle() -> dict[str, object]:
+    """What is dropped; an image that a rule is about is never dropped by a later one.
+
+    Source: Amazon ECR User Guide, Lifecycle policy evaluation rules.
+    """
+    last = {"countType": "imageCountMoreThan", "countNumber": _KEEP_IMAGES}
+    # What an image with a tag refers to stays with it; the rest is left of what was dropped.
+    left = {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": _KEEP_DAYS}
+    rules = [
+        (
+            f"Keep the last {_KEEP_IMAGES} images that were {what}",
+            {"tagStatus": "tagged", "tagPrefixList": [prefix], **last},
+        )
+        for prefix, what in _KINDS.items()
+    ]
+    rules.append(("Drop what no image refers to", {"tagStatus": "untagged", **left}))
     return {
         "rules": [
             {
-                "rulePriority": 1,
-                "description": f"Keep the last {count} images",
-                "selection": {
-                    "tagStatus": "any",
-                    "countType": "imageCountMoreThan",
-                    "countNumber": count,
-                },
+                "rulePriority": priority,
+                "description": description,
+                "selection": selection,
                 "action": {"type": "expire"},
             }
+            for priority, (description, selection) in enumerate(rules, start=1)
         ]
     }

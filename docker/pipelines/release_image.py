@@ -2,12 +2,12 @@
 
 The target is a parameter, a JSON object with `cluster`, `migrations` (each with `function`, a
 Lambda function's name, and `event`, what it is told), `services` (name -> whether to wait until
-it is steady), `runners` (families of which the scheduler starts the latest revision) and
+it is steady), `runners` (families of which others start the latest revision) and
 `image_parameter`, which holds the released image afterwards. An image by its digest that was
 released before is a way back, as long as its Airflow is the same version.
 
 Nothing is changed before the migration has succeeded. When a service does not become steady, all
-go back to the definitions they had.
+go back to the definitions they had. A released image has a tag that says so, by which ECR keeps it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from pushed_image import PushedImage
 from step import StepError, run
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20, help="the longest to wait")
     parser.add_argument("--poll", type=float, default=10, help="seconds between two looks")
     given = parser.parse_args()
-    if "@sha256:" not in given.image:
-        raise StepError(f"{given.image} is not an image by its digest; write …@sha256:<hex>.")
     parameter = boto3.client("ssm").get_parameter(Name=given.target)["Parameter"]
     Release(json.loads(parameter["Value"]), given.image).make(given.minutes, given.poll)
 
@@ -60,6 +59,7 @@ class Release:
     def __init__(self, target: Mapping[str, Any], image: str) -> None:
         self.target = target
         self.image = image
+        self.pushed = PushedImage(image)
         self.ecs = boto3.client("ecs")
 
     def make(self, minutes: float, poll: float) -> None:
@@ -71,6 +71,7 @@ class Release:
         try:
             self._update(after)
             self._wait(after, minutes, poll)
+            self.pushed.keep()
             # Last, since a revision can't be taken back: it counts from now on.
             for family in self.target["runners"]:
                 self._register(family)

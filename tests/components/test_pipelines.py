@@ -125,6 +125,30 @@ def test_a_release_to_the_file_system_is_a_task_that_alone_may_write_there(airfl
     assert writers == ["dag-release"]
 
 
+def test_the_task_that_releases_dags_follows_releases_of_the_image(airflow) -> None:
+    own = {"repository": DAGS["repository"]}
+    cloud = airflow(
+        pipelines=pipelines(image=IMAGE, dags=own), dags={"source": "efs", "releases": True}
+    )
+    family = "airflow-dev-dag-release"
+    told = [
+        json.loads(cloud.one("aws:ssm/parameter:Parameter", f"airflow-{name}").inputs["value"])
+        for name in ("image-pipeline", "dag-release")
+    ]
+    assert (told[0]["runners"], told[1]["task_definition"]) == ([family], family)
+    arn = f"arn:aws:ecs:eu-west-1:123456789012:task-definition/{family}:*"
+    may = allowed(cloud, "image-pipeline")
+    assert arn in may["ecs:RegisterTaskDefinition"]
+    assert arn in allowed(cloud, "dag-pipeline")["ecs:RunTask"]
+    roles = {
+        cloud.created[cloud.one("aws:iam/role:Role", f"airflow-dag-release-{kind}").urn].outputs[
+            "arn"
+        ]
+        for kind in ("execution", "task")
+    }
+    assert roles <= set(may["iam:PassRole"])
+
+
 def test_without_a_gate_none_is_asked(airflow) -> None:
     cloud = airflow(pipelines=pipelines(dags=DAGS))
     assert "check_quality.py" not in steps(cloud, "dag-pipeline")

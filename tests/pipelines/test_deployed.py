@@ -20,6 +20,7 @@ ARGS: Any = {
         "image": {"repository": "https://github.com/team/platform"},
     },
 }
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 CLUSTER, PATH = "airflow-pushed", "/airflow/pushed"
 
 
@@ -41,7 +42,13 @@ def test_a_deployment_and_a_release_after_it_agree_on_the_image(
     run(lambda: AirflowCluster("airflow", ARGS), cloud=account.emulated)
     ecs, ssm = account.client("ecs"), account.client("ssm")
     (built,) = images(ecs)
-    released = f"{built.partition('@')[0]}@sha256:{'1' * 64}"
+    repository = built.partition("@")[0]
+    pushed = account.client("ecr").put_image(
+        repositoryName=repository.partition("/")[2],
+        imageManifest=json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "layers": []}),
+        imageTag="build-1-c0ffee",
+    )
+    released = f"{repository}@{pushed['image']['imageId']['imageDigest']}"
     told: list[Any] = []
 
     def migrate(path: str, event: Any) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.pipelines.conftest import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 RELEASED = [".airflowignore", "hooks/.airflowignore", "hooks/warehouse.py", "one.py", "one.sql"]
 LEFT_OUT = [

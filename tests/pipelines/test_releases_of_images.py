@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import urllib.request
 import uuid
@@ -17,10 +18,24 @@ if TYPE_CHECKING:
     from tests.pipelines.conftest import Account, Ended, Steps
     from tests.pipelines.stand_in import Answer
 
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/airflow"
-OLD, NEW = f"{REPOSITORY}@sha256:01d", f"{REPOSITORY}@sha256:4e3"
+DIGESTS = {"build-1": f"sha256:{'1' * 64}", "build-2": f"sha256:{'2' * 64}"}
+OLD, NEW = (f"{REPOSITORY}@{digest}" for digest in DIGESTS.values())
 ECS = {"Authorization": "AWS4-HMAC-SHA256 Credential=any/20260101/eu-west-1/ecs/aws4_request"}
 ROLE = "arn:aws:iam::123456789012:role/airflow"
+
+
+def push(ecr: Any) -> None:
+    """The two images, as two builds push them."""
+    with contextlib.suppress(ecr.exceptions.RepositoryNotFoundException):
+        ecr.delete_repository(repositoryName="airflow", force=True)
+    ecr.create_repository(repositoryName="airflow", imageTagMutability="IMMUTABLE")
+    for tag, digest in DIGESTS.items():
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "layers": [digest]})
+        ecr.put_image(
+            repositoryName="airflow", imageManifest=manifest, imageTag=tag, imageDigest=digest
+        )
 
 
 class Cluster:
@@ -29,6 +44,7 @@ class Cluster:
     def __init__(self, steps: Steps, account: Account) -> None:
         self.url = account.url
         self.steps, self.ecs, self.ssm = steps, account.client("ecs"), account.client("ssm")
+        self.ecr = account.client("ecr")
         self.name = f"airflow-{uuid.uuid4().hex[:8]}"
         self.parameter = f"/{self.name}/image/uri"
         self.migrated: list[str] = []
@@ -45,6 +61,13 @@ class Cluster:
         self.register("migration")
         self.register("runner")
         self.tell(web=True, worker=False)
+
+    def tags(self, image: str) -> list[str]:
+        """What an image is called in ECR."""
+        (found,) = self.ecr.describe_images(
+            repositoryName="airflow", imageIds=[{"imageDigest": image.partition("@")[2]}]
+        )["imageDetails"]
+        return sorted(found["imageTags"])
 
     def register(self, service: str, image: str = OLD) -> None:
         sidecar = {"name": "proxy", "image": "public.ecr.aws/proxy:1", "memory": 64}
@@ -129,6 +152,7 @@ class Cluster:
 @pytest.fixture
 def cluster(in_aws: Steps, account: Account) -> Iterator[Cluster]:
     cluster = Cluster(in_aws, account)
+    push(cluster.ecr)
     with serving(documents(cluster.migrate)) as url:
         in_aws.environment["AWS_ENDPOINT_URL_LAMBDA"] = url
         yield cluster
@@ -170,6 +194,22 @@ def test_an_earlier_image_is_the_way_back(cluster: Cluster) -> None:
     assert {cluster.image("web"), cluster.image("worker"), cluster.released()} == {OLD}
 
 
+def test_an_image_is_told_to_be_released_each_time_that_it_is(cluster: Cluster) -> None:
+    for image in (NEW, OLD, NEW):
+        assert cluster.release(image).ok()
+    build, *released = cluster.tags(NEW)
+    assert build == "build-2"
+    assert len(released) == 2
+    assert all(tag.startswith("released-") for tag in released)
+    assert len(cluster.tags(OLD)) == 2
+
+
+def test_an_image_that_is_not_in_ecr_stops_before_the_migration(cluster: Cluster) -> None:
+    ended = cluster.release(f"{REPOSITORY}@sha256:{'0' * 64}")
+    assert "is not in ECR, and nothing was changed; push it first" in ended.refused()
+    assert cluster.migrated == []
+
+
 def test_a_migration_that_fails_changes_no_service(cluster: Cluster) -> None:
     cluster.failure = "The migration failed: its container ended with code 1"
     assert cluster.release().refused() == (
@@ -198,6 +238,7 @@ def test_a_service_that_does_not_become_steady_takes_all_back(
         assert sentence in cluster.release(NEW, "--minutes", 0).refused()
     assert {cluster.image("web"), cluster.image("worker"), cluster.latest("runner")} == {OLD}
     assert cluster.released() is None
+    assert cluster.tags(NEW) == ["build-2"]
 
 
 def test_a_worker_that_drains_for_hours_is_not_waited_for(cluster: Cluster) -> None:
@@ -218,8 +259,9 @@ def test_a_service_that_is_not_there_stops_before_the_migration(cluster: Cluster
 
 
 def test_an_image_of_another_repository_stops(cluster: Cluster) -> None:
-    ended = cluster.release("registry.example.com/other@sha256:4e3")
-    assert "has an image of registry.example.com/other; nothing more was changed" in ended.refused()
+    other = f"registry.example.com/{NEW.partition('/')[2]}"
+    ended = cluster.release(other)
+    assert "has an image of registry.example.com/airflow; nothing more was" in ended.refused()
     assert cluster.migrated == []
 
 
