@@ -38,10 +38,11 @@ test: setup ## Run the tests, but for those that start an Airflow each
 	$(BIN)/pytest -n auto --dist worksteal \
 	    --ignore tests/airflow --ignore tests/faults --ignore tests/image --ignore tests/matrix
 
+# Two at a time: one Airflow leaves half of two cores idle, and three are too many.
 test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken links, faults
-	$(BIN)/pytest tests/airflow tests/faults tests/matrix
+	$(BIN)/pytest -n 2 --dist loadgroup tests/airflow tests/faults tests/matrix
 
-matrix: setup ## Start an Airflow for every executor with every source of DAGs: half an hour
+matrix: setup ## Start an Airflow for every executor with every source of DAGs: an hour
 	$(BIN)/pytest tests/matrix --every
 
 test-operator: setup ## Run the tests of remote tasks on another Airflow: AIRFLOW=its environment

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HEADER = """\
 # The services that ECS runs, on one machine:  docker compose --file docker/docker-compose.yml up
-# Written by `make compose`: change airflow_ecs/compose.py or airflow_ecs/catalogue.py, not this.
+# Written by `make compose`: change airflow_ecs/compose.py or airflow_ecs/catalogue/, not this.
 #
 # Image, commands, ports, health checks, signals, memory and environment are those of the task
 # definitions. What differs, and why:

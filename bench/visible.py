@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_ecs.rehearsal.airflow_api import AirflowApi
-from airflow_ecs.rehearsal.deployed import Deployed
 from bench.measure import Result
 from tests.matrix import sources
 from tests.matrix.combinations import SOURCES
@@ -40,8 +38,7 @@ def _seen(kind: type[sources.Source], folder: Path) -> Result:
     fewer = {"executor": "local", "flower": False, "services": {}}
     rehearsed.configure(**fewer, **source.settings())
     with rehearsed.running():
-        deployed = Deployed(rehearsed.state)
-        api = AirflowApi(deployed.airflow, *deployed.admin())
+        api = rehearsed.api()
         dags = folder / "dags"
         sources.write(dags, "one")
         source.put(dags, "one")

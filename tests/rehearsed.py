@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +16,17 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import yaml
 
+from airflow_ecs.rehearsal.airflow_api import AirflowApi
+from airflow_ecs.rehearsal.deployed import Deployed
 from airflow_ecs.rehearsal.image_environment import BuildContext, environment
 from airflow_ecs.rehearsal.services import Service, Services
+from airflow_ecs.rehearsal.smoke_run import has_ended, wait_for_dag
 from airflow_ecs.rehearsal.state import State, StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from airflow_ecs.rehearsal.airflow_api import Run
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0
@@ -180,50 +183,22 @@ class Rehearsed:
         logs = self.folder / ".airflow-ecs" / self.stack / "logs"
         return (logs / f"{self.cluster}-{service}.log").read_text(errors="replace")
 
-    def rest(self, method: str, path: str, body: object = None, *, token: str = "") -> Any:
-        """Ask Airflow, through the load balancer."""
-        port = self.state.balancer_port
-        headers = {"Host": f"airflow.localhost:{port}", "Content-Type": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}{path}",
-            method=method,
-            headers=headers,
-            data=None if body is None else json.dumps(body).encode(),
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            return json.loads(answer.read())
+    def api(self) -> AirflowApi:
+        """Airflow's API, as the administrator."""
+        deployed = Deployed(self.state)
+        return AirflowApi(deployed.airflow, *deployed.admin())
 
-    def token(self) -> str:
-        """A token of the administrator's."""
-        name = f"/airflow/{self.stack}/system/users/admin"
-        parameter = self.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
-        login = {"username": "admin", "password": parameter["Value"]}
-        return str(self.rest("POST", "/auth/token", login)["access_token"])
+    def trigger(self) -> Run:
+        """Start a run of the example DAG."""
+        api = self.api()
+        wait_for_dag(api, "example")
+        return api.start("example", {})
 
-    def trigger(self) -> str:
-        """Start the example DAG; the id of its run."""
-        token = self.token()
-        wait(lambda: "example" in self.dags(token), "the example DAG is known")
-        self.rest("PATCH", "/api/v2/dags/example", {"is_paused": False}, token=token)
-        run = self.rest("POST", "/api/v2/dags/example/dagRuns", {"logical_date": None}, token=token)
-        return str(run["dag_run_id"])
-
-    def dags(self, token: str) -> list[str]:
-        """The DAGs that Airflow knows."""
-        return [dag["dag_id"] for dag in self.rest("GET", "/api/v2/dags", token=token)["dags"]]
-
-    def outcome(self, run: str) -> str:
-        """Wait for the end of a run of the example DAG; its state."""
-        token, path = self.token(), f"/api/v2/dags/example/dagRuns/{run}"
-
-        def ended() -> bool:
-            return self.rest("GET", path, token=token)["state"] in ("success", "failed")
-
-        wait(ended, f"{run} has ended")
-        return str(self.rest("GET", path, token=token)["state"])
+    def outcome(self, run: Run) -> str:
+        """Wait for the end of a run; its state."""
+        api = self.api()
+        wait(lambda: has_ended(api.state(run)), f"{run.dag} has ended")
+        return api.state(run)
 
     def _run(self, verb: str, *options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -80,13 +80,13 @@ class AirflowApi:
     def start(self, dag: str, conf: dict[str, object]) -> Run:
         """Unpause a DAG, and start a run of it with these parameters."""
         path = f"/api/v2/dags/{quote(dag)}"
-        self._ask("PATCH", path, {"is_paused": False})
-        started = self._ask("POST", f"{path}/dagRuns", {"logical_date": None, "conf": conf})
+        self.ask("PATCH", path, {"is_paused": False})
+        started = self.ask("POST", f"{path}/dagRuns", {"logical_date": None, "conf": conf})
         return Run(dag=dag, id=started["dag_run_id"])
 
     def state(self, run: Run) -> str:
         """How a run is now."""
-        return str(self._ask("GET", run.path)["state"])
+        return str(self.ask("GET", run.path)["state"])
 
     def states(self, run: Run) -> Iterator[str]:
         """How a run is, told second by second by one request, until the run has ended."""
@@ -95,7 +95,7 @@ class AirflowApi:
 
     def tasks(self, run: Run) -> list[TaskInstance]:
         """How the tasks of a run are."""
-        found = self._ask("GET", f"{run.path}/taskInstances")["task_instances"]
+        found = self.ask("GET", f"{run.path}/taskInstances")["task_instances"]
         return [
             TaskInstance(
                 task=one["task_id"],
@@ -109,17 +109,18 @@ class AirflowApi:
     def log(self, run: Run, task: TaskInstance) -> TaskLog:
         """The log of a task's last attempt, as far as it is written."""
         path = f"{run.path}/taskInstances/{quote(task.task)}/logs/{task.attempt}"
-        events = [str(one["event"]) for one in self._ask("GET", path)["content"]]
+        events = [str(one["event"]) for one in self.ask("GET", path)["content"]]
         # The first group tells the sources.
         end = events.index("::endgroup::") if "::endgroup::" in events else 0
         return TaskLog(sources=events[1:end], messages=events[end + 1 :])
 
     def pools(self) -> dict[str, int]:
         """The slots of each pool."""
-        found = self._ask("GET", "/api/v2/pools?limit=1000")["pools"]
+        found = self.ask("GET", "/api/v2/pools?limit=1000")["pools"]
         return {pool["name"]: pool["slots"] for pool in found}
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Ask for anything else; what the API answers as JSON."""
         answer = self._page.ask(method, path, body=body, headers=self._headers)
         if answer.status >= 300:
             raise RehearsalError(_refused(method, path, answer))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_ecs.rehearsal import ecs_api, smoke_run
-from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ SAID = {
 def test_a_sample_dag_succeeds_and_what_its_remote_tasks_say_is_in_their_log(
     running: Running, dag: str
 ) -> None:
-    api = AirflowApi(running.deployed.airflow, *running.deployed.admin())
+    api = Rehearsed(running.folder).api()
     smoke_run.wait_for_dag(api, dag)
     run = smoke_run.finish(api, dag)
     for task in api.tasks(run):
@@ -37,12 +36,12 @@ def test_a_sample_dag_succeeds_and_what_its_remote_tasks_say_is_in_their_log(
 
 def test_a_task_that_a_user_marks_as_failed_is_stopped_in_ecs(running: Running) -> None:
     rehearsed = Rehearsed(running.folder)
-    api = AirflowApi(running.deployed.airflow, *running.deployed.admin())
+    api = rehearsed.api()
     smoke_run.wait_for_dag(api, "remote_countdown")
     run = api.start("remote_countdown", {"seconds": 600})
     wait(lambda: countdowns(rehearsed, "RUNNING") != [], "the remote task runs")
     task = f"{run.path}/taskInstances/count_down"
-    rehearsed.rest("PATCH", task, {"new_state": "failed"}, token=rehearsed.token())
+    api.ask("PATCH", task, {"new_state": "failed"})
     wait(lambda: countdowns(rehearsed, "STOPPED") != [], "the remote task has ended")
     assert countdowns(rehearsed, "STOPPED") == ["Task killed by the user"]
 

@@ -31,14 +31,13 @@ _KEPT = (
 class Link:
     """What breaks it in a service's definition, and what names it then.
 
-    `told_by` is the service whose log says so, where only a run shows it. `patience` is for how
-    many seconds `up` is to wait, where the service goes on trying instead of ending.
+    `patience` is for how many seconds `up` is to wait, where the service goes on trying instead of
+    ending.
     """
 
     service: str
     cut: Callable[[Definition, Rehearsed], object]
     says: str
-    told_by: str = "worker"
     patience: float = 300.0
 
 
@@ -237,7 +236,6 @@ RUNNING = {
         service="scheduler",
         cut=secret("AIRFLOW__API_AUTH__JWT_SECRET", r"^.{8}", "another-"),
         says="Signature verification failed",
-        told_by="web",
     ),
     "the address of the execution API is wrong": Link(
         service="worker",

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_ecs.rehearsal import ecs_api, smoke_run
-from airflow_ecs.rehearsal.airflow_api import AirflowApi
-from airflow_ecs.rehearsal.deployed import Deployed
 from tests.faults import links
 from tests.faults.conftest import MOMENTS
 from tests.rehearsed import ROOT, wait
@@ -54,8 +52,7 @@ def test_a_taken_port_is_left_alone_and_the_page_told(
 def test_a_killed_worker_is_replaced_and_the_retry_waits_for_the_remote_task_that_it_has_left(
     rehearsed: Rehearsed,
 ) -> None:
-    deployed = Deployed(rehearsed.state)
-    api = AirflowApi(deployed.airflow, *deployed.admin())
+    api = rehearsed.api()
     smoke_run.wait_for_dag(api, "remote_countdown")
     run = api.start("remote_countdown", {"seconds": REMOTE})
     wait(lambda: len(remote_tasks(rehearsed, "RUNNING")) == 1, "the remote task runs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.matrix.combinations import CHOSEN, EVERY
+from tests.matrix.combinations import CHOSEN, EVERY, EXECUTORS
 
 if TYPE_CHECKING:
     import pytest
@@ -15,6 +15,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    every = metafunc.config.getoption("--every", default=False)
     if "combination" in metafunc.fixturenames:
-        tried = EVERY if metafunc.config.getoption("--every", default=False) else CHOSEN
+        tried = EVERY if every else CHOSEN
         metafunc.parametrize("combination", tried, ids=str, scope="module")
+    if "executor" in metafunc.fixturenames:
+        metafunc.parametrize("executor", EXECUTORS if every else [])

@@ -154,6 +154,28 @@ class EfsReleases(Source):
         link.unlink()
 
 
+class EfsFiles(Source):
+    """Files on the file system, as something that has mounted it puts them."""
+
+    complaint = "does not exist"
+    keeps = False
+
+    def settings(self) -> dict[str, object]:
+        return {"dags": {"source": "efs", "refresh_seconds": self.refresh}}
+
+    def put(self, folder: Path, release: str) -> None:
+        shutil.copytree(folder, self._folder, dirs_exist_ok=True)
+
+    def lose(self) -> None:
+        self._folder.rename(self._folder.with_name("away"))
+
+    @property
+    def _folder(self) -> Path:
+        state = self.rehearsed.folder / ".airflow-ecs" / self.rehearsed.stack
+        (found,) = state.glob("file-systems/*/dags")
+        return found
+
+
 class Git(Source):
     """A branch of a repository, which a folder of this machine stands for."""
 

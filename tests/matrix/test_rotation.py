@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run
 from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.deployed import Deployed
 from airflow_ecs.rehearsal.smoke_run import wait_for_dag
@@ -15,6 +14,8 @@ from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
 
 def test_a_rotation_rolls_the_services_and_no_run_fails(up: Rehearsed) -> None:
     deployed = Deployed(up.state)
-    api = AirflowApi(deployed.airflow, *deployed.admin())
+    api = up.api()
     wait_for_dag(api, "countdown")
     before = {service: deployed.addresses(service) for service in (*HAVING, "worker")}
     under_way = api.start("countdown", {"seconds": LASTS})

@@ -8,27 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_ecs.rehearsal import smoke_logs, smoke_run
-from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
 from tests.matrix import sources
+from tests.matrix.combinations import SMOKED, settings_of
 from tests.rehearsed import Rehearsed, wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from airflow_ecs.rehearsal.airflow_api import Run
+    from airflow_ecs.rehearsal.airflow_api import AirflowApi, Run
     from tests.matrix.combinations import Combination
     from tests.matrix.sources import Source
 
 pytestmark = pytest.mark.slow
-
-# What the smoke test says of where tasks have run, and of how it has read a log meanwhile.
-SMOKED = {
-    "celery": ("in the service worker at 127.0.", "task runs, from http://127.0."),
-    "local": ("in the service scheduler at 127.0.", "task runs, from http://127.0."),
-    "ecs": ("in a task of airflow-dev-runner each", "task runs, in CloudWatch's /ecs/airflow-dev/"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +29,14 @@ def source(combination: Combination, tmp_path_factory: pytest.TempPathFactory) -
     """A source with nothing in it yet, and Airflow up."""
     rehearsed = Rehearsed.copied_to(tmp_path_factory.mktemp("source"))
     found = combination.source(rehearsed)
-    rehearsed.configure(**(found.settings() | combination.settings()))
+    rehearsed.configure(**(found.settings() | settings_of(combination.executor)))
     with rehearsed.running():
         yield found
 
 
 @pytest.fixture(scope="module")
 def api(source: Source) -> AirflowApi:
-    deployed = Deployed(source.rehearsed.state)
-    return AirflowApi(deployed.airflow, *deployed.admin())
+    return source.rehearsed.api()
 
 
 def test_a_new_dag_appears_without_a_deployment_and_runs_with_its_logs(
@@ -64,11 +56,11 @@ def test_a_run_keeps_to_the_version_that_it_began_with(
 ) -> None:
     run = api.start("versioned", {})
     wait(lambda: "running" in [one.state for one in api.tasks(run)], "its first task runs")
-    before = version(source)
+    before = version(api)
     sources.write(tmp_path / "two", "two")
     source.put(tmp_path / "two", "two")
     if source.keeps:
-        wait(lambda: version(source) != before, "the new version has been read")
+        wait(lambda: version(api) != before, "the new version has been read")
     else:
         time.sleep(2 * sources.REFRESH)
     wait(lambda: api.state(run) in ("success", "failed"), "the run has ended")
@@ -86,18 +78,18 @@ def test_a_dag_that_can_not_be_imported_is_told_and_the_others_stay(
     broken = "import nothing_of_this_name\nfrom airflow.sdk import DAG\n"
     (tmp_path / "three" / "broken.py").write_text(broken)
     source.put(tmp_path / "three", "three")
-    wait(lambda: bool(import_errors(source)), "the page shows it")
-    assert "nothing_of_this_name" in import_errors(source)[0]
+    wait(lambda: bool(import_errors(api)), "the page shows it")
+    assert "nothing_of_this_name" in import_errors(api)[0]
     assert api.knows("example")
 
 
-def test_a_source_that_is_lost_leaves_all_as_it_was(source: Source, api: AirflowApi) -> None:
-    before, said_before = source.rehearsed.ends(), len(source.rehearsed.log("dag-processor"))
+def test_a_source_that_is_lost_leaves_all_as_it_was(
+    combination: Combination, source: Source, api: AirflowApi
+) -> None:
+    reader = "standalone" if combination.executor == "standalone" else "dag-processor"
+    before, said_before = source.rehearsed.ends(), len(source.rehearsed.log(reader))
     source.lose()
-    wait(
-        lambda: source.complaint in source.rehearsed.log("dag-processor")[said_before:],
-        "its loss is told",
-    )
+    wait(lambda: source.complaint in source.rehearsed.log(reader)[said_before:], "its loss is told")
     time.sleep(2 * sources.REFRESH)
     assert api.knows("example")
     assert api.knows("versioned")
@@ -105,18 +97,15 @@ def test_a_source_that_is_lost_leaves_all_as_it_was(source: Source, api: Airflow
     assert all(service.is_well for service in source.rehearsed.services.now())
 
 
-def import_errors(source: Source) -> list[str]:
+def import_errors(api: AirflowApi) -> list[str]:
     """The traces that the page shows of files that it can't read."""
-    rehearsed = source.rehearsed
-    answer = rehearsed.rest("GET", "/api/v2/importErrors", token=rehearsed.token())
+    answer = api.ask("GET", "/api/v2/importErrors")
     return [one["stack_trace"] for one in answer["import_errors"]]
 
 
-def version(source: Source) -> str:
+def version(api: AirflowApi) -> str:
     """Which version of the DAG new runs will have."""
-    rehearsed = source.rehearsed
-    answer = rehearsed.rest("GET", "/api/v2/dags/versioned", token=rehearsed.token())
-    return str(answer["bundle_version"])
+    return str(api.ask("GET", "/api/v2/dags/versioned")["bundle_version"])
 
 
 def said(api: AirflowApi, run: Run, source: Source) -> list[str]:

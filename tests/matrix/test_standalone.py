@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_ecs import cli
-from airflow_ecs.rehearsal.airflow_api import AirflowApi
 from airflow_ecs.rehearsal.deployed import Deployed
 from tests.matrix.sources import S3Files, write
 from tests.rehearsed import ROOT, Rehearsed, wait
@@ -44,8 +43,7 @@ def test_a_dag_that_is_put_to_s3_runs_and_its_logs_are_read_live_and_stored(
 ) -> None:
     write(tmp_path, "one")
     S3Files(up).put(tmp_path, "one")
-    deployed = Deployed(up.state)
-    api = AirflowApi(deployed.airflow, *deployed.admin())
+    api = up.api()
     wait(lambda: api.knows("countdown"), "its DAGs are there")
     code = cli.main(["smoke", "--project", str(up.folder), "--pools", str(POOLS)])
     printed = capsys.readouterr()
@@ -72,7 +70,7 @@ def test_standalone_begins_anew_when_one_of_its_processes_has_ended(up: Rehearse
     deployed = Deployed(up.state)
     assert deployed.airflow.url != before
     # Password and pools are those of before, and SQLite has nothing else.
-    api = AirflowApi(deployed.airflow, *deployed.admin())
+    api = up.api()
     assert "remote" in api.pools()
 
 
