@@ -26,7 +26,7 @@ def results(web: Container) -> Iterator[Result]:
     built, installed = seconds_until_healthy([web]), _install()
     at_start = installed + built
     yield Result(
-        what="`make up` from nothing: install the image's pins, downloads and bytecode apart",
+        what="`make up` from nothing: install the image's pins, downloads apart",
         value=installed,
         limit=float("inf"),
         unit="s",
