@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -72,7 +73,8 @@ class MetadataDatabase(pulumi.ComponentResource):
         self.register_outputs({"url": self.url})
 
     def _password(self) -> pulumi.Output[str]:
-        made = random.RandomPassword(self._name, length=32, special=False, opts=self._protected)
+        # Never protected: it is no data, and goes when RDS takes the password over.
+        made = random.RandomPassword(self._name, length=32, special=False, opts=self._child)
         return pulumi.Output.secret(made.result)
 
     def _instance(
@@ -195,5 +197,13 @@ def _major(version: str) -> str:
 def _arn(
     made: Sequence[aws.rds.outputs.InstanceMasterUserSecret]
     | Sequence[aws.rds.outputs.ClusterMasterUserSecret],
-) -> str:
-    return str(made[0].secret_arn)
+) -> Any:
+    if made:
+        return made[0].secret_arn
+    if pulumi.runtime.is_dry_run():
+        # Of a database that has had none, the provider plans none.
+        return pulumi.UNKNOWN
+    raise pulumi.RunError(
+        "database.credentials is secrets-manager, and RDS has not told yet in which secret it "
+        "keeps the password; run pulumi up again."
+    )

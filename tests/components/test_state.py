@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -12,6 +13,9 @@ from airflow_ecs.rehearsal.declared import RehearsalError
 from airflow_ecs.rehearsal.placeholders import Placeholders
 from airflow_ecs.rehearsal.program import run
 from tests.components.conftest import container, environment, statements
+
+if TYPE_CHECKING:
+    from airflow_ecs.rehearsal.declared import Created, Declared
 
 DATABASE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -92,6 +96,30 @@ def test_a_password_that_rotates_is_nowhere_but_in_its_secret(airflow, kind: str
         allowed = statements(cloud, f"airflow-{service}-execution")
         reading = [one for one in allowed if "secretsmanager:GetSecretValue" in one["Action"]]
         assert [one["Resource"] for one in reading] == ([[secret["secretArn"]]] if reads else [])
+
+
+class Unrotated(Placeholders):
+    """A cloud whose database has had its password from elsewhere until now."""
+
+    def create(self, declared: Declared) -> Created:
+        created = super().create(declared)
+        if "masterUserSecrets" in created.outputs:
+            created.outputs["masterUserSecrets"] = []
+        return created
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["rds", "aurora"])
+def test_a_database_that_is_there_can_turn_to_rotation(frozen: None, kind: str) -> None:
+    args: Any = {
+        "environment": "dev",
+        "protect_data": True,
+        "database": {"kind": kind, "credentials": "secrets-manager"},
+    }
+    planned = run(lambda: AirflowCluster("airflow", args), cloud=Unrotated(), preview=True)
+    assert planned.one("aws:cloudwatch/eventRule:EventRule", "airflow-rotation")
+    with pytest.raises(RehearsalError, match="has not told yet in which secret"):
+        run(lambda: AirflowCluster("airflow", args), cloud=Unrotated())
 
 
 @pytest.mark.slow
@@ -222,7 +250,6 @@ def test_protection_is_on_what_holds_data_and_nothing_else(airflow) -> None:
     protected = {(declared.type, declared.name) for declared in cloud.resources if declared.protect}
     assert protected == {
         (DATABASE, "airflow-database"),
-        ("random:index/randomPassword:RandomPassword", "airflow-database"),
         ("random:index/randomBytes:RandomBytes", "airflow-fernet-key"),
         ("aws:ssm/parameter:Parameter", "airflow-system-fernet-key"),
         ("aws:s3/bucket:Bucket", "airflow-logs"),
