@@ -9,6 +9,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow_ecs.spec.pipelines import DagPipeline, ImagePipeline, QualityGate
 
 # The second source of each project, and the variables that its environment has.
@@ -16,11 +18,14 @@ STEPS = "steps"
 IMAGE = "IMAGE"
 REPOSITORY = "REPOSITORY"
 TARGET = "TARGET"
+ENVIRONMENT = "DAG_ENVIRONMENT"
 TOKEN = "SONAR_TOKEN"  # noqa: S105 - a name, no token
 
 # What the steps take that neither the image nor CodeBuild's own has.
 _PYTEST = "pytest==9.2.0"
 _SCANNER = "@sonar/scan@5.0.1"
+# The scanner takes 22.12 and later; the build's images default to 18, and offer 22.
+_NODE = 22
 _SCANNER_COMMAND = "sonar-scanner-npm"
 
 
@@ -48,6 +53,7 @@ def dag_pipeline(pipeline: DagPipeline, release_step: str) -> dict[str, Any]:
         'python3 "$STEPS/take_turn.py"',
         f'python3 "$STEPS/{release_step}" publish "${TARGET}" {_words(pipeline.folder)} '
         f'"{number}-{commit}"',
+        runtimes={"nodejs": _NODE} if pipeline.gate else None,
     )
 
 
@@ -61,10 +67,13 @@ def _quality(gate: QualityGate) -> tuple[str, str]:
     )
 
 
-def _buildspec(*commands: str) -> dict[str, Any]:
-    # One phase: after a failure CodeBuild leaves out the rest of a phase, and not the next one.
+def _buildspec(*commands: str, runtimes: Mapping[str, int] | None = None) -> dict[str, Any]:
+    # All in one phase: after a failure CodeBuild leaves out the rest of a phase, not the next one.
     steps = f'STEPS="$CODEBUILD_SRC_DIR_{STEPS}"'
-    return {"version": "0.2", "phases": {"build": {"commands": [steps, *commands]}}}
+    phases: dict[str, Any] = {"build": {"commands": [steps, *commands]}}
+    if runtimes:
+        phases["install"] = {"runtime-versions": dict(runtimes)}
+    return {"version": "0.2", "phases": phases}
 
 
 def _words(*texts: str) -> str:

@@ -39,13 +39,7 @@ def variables(
     """The environment of one service, secrets apart."""
     if not service.process.is_airflow:
         return dict(service.changes.environment)
-    own = {
-        "ENVIRONMENT": spec.naming.environment,
-        "LOG_LEVEL": spec.log_level,
-        "DOCKER_ADDRESS": handed.registry,
-        "PARAMETER_PATH": spec.naming.parameter_path,
-        VARIABLE: handed.placement,
-    }
+    own = {**shared(spec, handed.registry), VARIABLE: handed.placement}
     if handed.dag_bundles is not None:
         own[dag_bundles.VARIABLE] = handed.dag_bundles
     if Need.DAGS in service.process.needs:
@@ -59,6 +53,16 @@ def variables(
         **own,
         **spec.extra_environment,
         **service.changes.environment,
+    }
+
+
+def shared(spec: ClusterSpec, registry: Given) -> dict[str, Given]:
+    """What code finds about its deployment in each container of it."""
+    return {
+        "ENVIRONMENT": spec.naming.environment,
+        "LOG_LEVEL": spec.log_level,
+        "DOCKER_ADDRESS": registry,
+        "PARAMETER_PATH": spec.naming.parameter_path,
     }
 
 

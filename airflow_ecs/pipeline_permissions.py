@@ -62,6 +62,9 @@ def release_image(release: ImageRelease) -> tuple[Statement, ...]:
             ],
             [release.repository],
         ),
+        # Findings of an enhanced scan are Inspector's, and neither knows a resource.
+        # Source: Amazon ECR User Guide, IAM permissions required for enhanced scanning.
+        policies.allow(["inspector2:ListFindings", "inspector2:ListCoverage"], ["*"]),
         policies.allow(["ssm:GetParameter"], [release.target]),
         policies.allow(["ssm:PutParameter"], [release.image_parameter]),
         *(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pulumi
+
 from airflow_ecs import buildspecs
 from airflow_ecs.assembly.builds import Builds
 from airflow_ecs.assembly.dag_release import DagRelease
 from airflow_ecs.assembly.image import RELEASED_IMAGE
+from airflow_ecs.components.json_text import json_text
+from airflow_ecs.container_environment import shared
 from airflow_ecs.policies import pull_image, read_parameters
 from airflow_ecs.spec.image import PipelineImage
 from airflow_ecs.spec.pipelines import DagPipeline
@@ -36,6 +42,7 @@ def dag_pipeline(builds: Builds, pipeline: DagPipeline, release: DagRelease) -> 
         buildspecs.dag_pipeline(pipeline, release.step),
         variables={
             buildspecs.TARGET: release.target,
+            buildspecs.ENVIRONMENT: json_text(_environment(builds)),
             **({} if by_pipeline else {buildspecs.IMAGE: image.uri}),
         },
         parameters=parameters,
@@ -45,3 +52,11 @@ def dag_pipeline(builds: Builds, pipeline: DagPipeline, release: DagRelease) -> 
             *release.statements,
         ),
     )
+
+
+def _environment(builds: Builds) -> Mapping[str, pulumi.Input[str]]:
+    """What DAGs find in each container, secrets apart: they may ask for it while they load."""
+    spec, account = builds.workloads.spec, builds.workloads.account
+    # ECS itself tells its tasks the region.
+    region = {"AWS_REGION": account.region, "AWS_DEFAULT_REGION": account.region}
+    return {**region, **shared(spec, account.registry), **spec.extra_environment}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from step import StepError, run
+from step import StepError, run, take_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ def main() -> None:
     folder = parser.parse_args().dags.resolve()
     if not folder.is_dir():
         raise StepError(f"There is no folder {folder}; write the one that the DAGs are in.")
+    take_environment()
     with tempfile.TemporaryDirectory() as home:
         found, problems = _load(folder, home)
     for file, problem in sorted(problems):

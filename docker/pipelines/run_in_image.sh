@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a step with the Python of the image, on the project in this folder: what the DAGs import
-# there is what they will find. It has no network and no credentials.
+# there is what they will find. It has the deployment's variables, no network and no credentials.
 # usage: run_in_image.sh IMAGE STEP [ARGUMENT...]
 set -eu
 
@@ -20,4 +20,5 @@ exec docker run --rm --network none --user 0:0 \
     --volume "$PWD:/project" --workdir /project \
     --volume "$(cd "$(dirname "$0")" && pwd):/steps:ro" \
     --volume "${TOOLS:-/tmp/tools}:/tools:ro" --env PYTHONPATH=/opt/airflow-ecs:/tools \
+    --env DAG_ENVIRONMENT \
     --entrypoint python "$image" "/steps/$step" "$@"

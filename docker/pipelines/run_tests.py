@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from step import StepError, run
+from step import StepError, run, take_environment
 
 # How each runner says how many tests it ran.
 _COUNTS = {
@@ -36,6 +36,7 @@ def main() -> None:
     given = parser.parse_args()
     if not given.tests.is_dir():
         raise StepError(f"There is no folder {given.tests} with tests; write where the tests are.")
+    take_environment()
     folder = str(given.tests)
     runs = [
         _run("unittest", ["-m", "unittest", "discover", "--verbose", "-s", folder], given.dags),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,14 @@ def run(step: Callable[[], None]) -> None:
         sys.exit(str(error))
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"AWS did not do what this step needs, and nothing more was done: {error}")
+
+
+def take_environment() -> None:
+    """Give this process the variables that DAGs have where they are deployed.
+
+    A build hands them on as one object of JSON, so that its own tools do not take them for theirs.
+    """
+    os.environ |= json.loads(os.environ.pop("DAG_ENVIRONMENT", "{}"))
 
 
 def released_files(folder: Path) -> list[Path]:

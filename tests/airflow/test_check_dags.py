@@ -85,6 +85,19 @@ def test_dags_that_load_are_named(checked: Callable[..., subprocess.CompletedPro
     assert done.stdout == "2 DAGs load: ada, ben\n"
 
 
+def test_dags_find_the_variables_of_the_deployment_while_they_load(
+    checked: Callable[..., subprocess.CompletedProcess[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = "import os, boto3\nname = os.environ['ENVIRONMENT']\nboto3.client('sqs')\n"
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE", "ENVIRONMENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(
+        "DAG_ENVIRONMENT", '{"ENVIRONMENT": "prod", "AWS_DEFAULT_REGION": "eu-west-1"}'
+    )
+    done = checked(one=asks + DAG.format(name="one"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_each_file_that_would_break_or_burden_airflow_is_named_with_its_reason(
     checked: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:

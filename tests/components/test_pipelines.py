@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_ecs.rehearsal.declared import RehearsalError
-from tests.components.conftest import container, statements
+from tests.components.conftest import container, environment, statements
 
 # What few deployments have: with those of all, the fast tests would be slow.
 pytestmark = pytest.mark.slow
@@ -27,10 +27,15 @@ def project(cloud: Any, name: str) -> dict[str, Any]:
     return dict(cloud.one("aws:codebuild/project:Project", f"airflow-{name}").inputs)
 
 
+def phases(cloud: Any, name: str) -> dict[str, Any]:
+    return dict(json.loads(project(cloud, name)["source"]["buildspec"])["phases"])
+
+
 def commands(cloud: Any, name: str) -> list[str]:
-    buildspec = json.loads(project(cloud, name)["source"]["buildspec"])
-    assert list(buildspec["phases"]) == ["build"]
-    return list(buildspec["phases"]["build"]["commands"])
+    with_commands = {part: one for part, one in phases(cloud, name).items() if "commands" in one}
+    # After a failure CodeBuild goes on with the next phase.
+    assert list(with_commands) == ["build"]
+    return list(with_commands["build"]["commands"])
 
 
 def steps(cloud: Any, name: str) -> list[str]:
@@ -90,10 +95,25 @@ def test_dags_are_released_after_their_tests_their_check_and_the_gate(airflow) -
         "take_turn.py",
         "release_to_s3.py",
     ]
+    # What the scanner runs on.
+    assert phases(cloud, "dag-pipeline")["install"] == {"runtime-versions": {"nodejs": 22}}
     found = variables(cloud, "dag-pipeline")
     assert found["TARGET"] == ("PLAINTEXT", "s3://dags-dev/airflow")
     assert found["SONAR_TOKEN"] == ("PARAMETER_STORE", "/sonar/token")
     assert found["IMAGE"] == ("PLAINTEXT", container(cloud, "web")["image"])
+
+
+def test_dags_are_tested_with_the_variables_of_the_deployment(airflow) -> None:
+    cloud = airflow(pipelines=pipelines(dags=DAGS), extra_environment={"WAREHOUSE": "wh-1"})
+    kind, value = variables(cloud, "dag-pipeline")["DAG_ENVIRONMENT"]
+    told = json.loads(value)
+    assert (kind, told.pop("WAREHOUSE")) == ("PLAINTEXT", "wh-1")
+    assert {told.pop(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")} == {"eu-west-1"}
+    deployed = environment(cloud, "worker")
+    assert told == {
+        name: deployed[name]
+        for name in ("ENVIRONMENT", "LOG_LEVEL", "DOCKER_ADDRESS", "PARAMETER_PATH")
+    }
 
 
 def test_without_a_destination_releases_go_where_the_deployment_has_its_dags(airflow) -> None:
@@ -153,6 +173,7 @@ def test_without_a_gate_none_is_asked(airflow) -> None:
     cloud = airflow(pipelines=pipelines(dags=DAGS))
     assert "check_quality.py" not in steps(cloud, "dag-pipeline")
     assert "SONAR_TOKEN" not in variables(cloud, "dag-pipeline")
+    assert "install" not in phases(cloud, "dag-pipeline")
 
 
 def test_what_a_user_writes_is_one_word_of_a_command(airflow) -> None:
@@ -207,7 +228,12 @@ def test_a_build_of_the_image_may_change_no_more_than_it_releases(airflow) -> No
     assert found["ssm:PutParameter"] == [arn.format("ssm", "parameter/airflow/dev/image/uri")]
     assert len(found["iam:PassRole"]) == 12
     wildcards = {action for action, resources in found.items() if "*" in resources}
-    assert wildcards == {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"}
+    assert wildcards == {
+        "ecr:GetAuthorizationToken",
+        "ecs:DescribeTaskDefinition",
+        "inspector2:ListFindings",
+        "inspector2:ListCoverage",
+    }
 
 
 def test_a_build_of_dags_may_change_nothing_but_its_place_in_s3(airflow) -> None:

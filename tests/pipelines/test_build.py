@@ -82,6 +82,7 @@ def test_a_step_in_the_image_has_the_project_and_neither_network_nor_credentials
     *_, login, run = (project.folder / "calls").read_text().splitlines()
     assert login.startswith("docker login --username AWS --password-stdin 123456789012.dkr.ecr.")
     assert "--network none" in run
+    assert "--env DAG_ENVIRONMENT " in run
     assert f"--volume {project.folder}:/project " in run
     assert "AWS_" not in run
     assert run.endswith(f"--entrypoint python {image} /steps/check_dags.py my dags")

@@ -35,6 +35,12 @@ def test_both_runners_run_and_write_their_results(steps: Steps) -> None:
     assert counts == {"unittest": 1, "pytest": 2}
 
 
+def test_tests_find_the_variables_of_the_deployment(steps: Steps) -> None:
+    test = "import os\n\ndef test_place(): assert os.environ['ENVIRONMENT'] == 'prod'\n"
+    steps.write("tests/test_one.py", test)
+    assert steps.run("run_tests.py", DAG_ENVIRONMENT='{"ENVIRONMENT": "prod"}').ok()
+
+
 def test_one_failure_under_one_runner_fails_the_step(steps: Steps) -> None:
     steps.write("dags/helper.py", "def add(a, b): return a + b")
     steps.write("tests/test_one.py", UNITTEST)
