@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 # The port of NFS, by which containers reach EFS.
 FILE_SYSTEM_PORT = 2049
-SSH_PORT = 22
 
 FOLDER = "/opt/airflow/file-system"
 """Where containers have the file system."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from airflow_ecs import addresses
 from airflow_ecs.catalogue import STANDALONE, WEB, WEB_PORT
-from airflow_ecs.dag_bundles import FILE_SYSTEM_PORT, SSH_PORT
+from airflow_ecs.dag_bundles import FILE_SYSTEM_PORT
 from airflow_ecs.process import Need
 from airflow_ecs.spec.broker import OwnBroker
-from airflow_ecs.spec.dags import EfsDags, GitDags
+from airflow_ecs.spec.dags import HTTPS_PORT, EfsDags, GitDags
 from airflow_ecs.spec.database import OwnDatabase, Sqlite
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ def _calls(spec: ClusterSpec, process: Process, others: Sequence[Process]) -> se
         calls |= {(other.name, other.log_port) for other in others if other.log_port is not None}
     if process.needs & {Need.DAGS, Need.RELEASE_DAGS} and isinstance(spec.dags, EfsDags):
         calls.add((FILE_SYSTEM, FILE_SYSTEM_PORT))
-    if Need.DAGS in process.needs and isinstance(spec.dags, GitDags) and spec.dags.by_ssh:
-        calls.add((GIT_HOST, SSH_PORT))
+    # HTTPS is open to all tasks already.
+    if (
+        Need.DAGS in process.needs
+        and isinstance(spec.dags, GitDags)
+        and spec.dags.port != HTTPS_PORT
+    ):
+        calls.add((GIT_HOST, spec.dags.port))
     return {Edge(source=process.name, target=target, port=port) for target, port in calls}

@@ -96,7 +96,7 @@ def read_objects(bucket_arn: Given, prefix: str, objects_arn: Given) -> tuple[St
 
 
 def read_folder(bucket_arn: Given, objects_arn: Given) -> tuple[Statement, ...]:
-    """Read what is under a prefix, for who finds the prefix by listing the bucket from its top."""
+    """Read what is under a prefix, for who asks about the bucket itself before."""
     return (allow(["s3:ListBucket"], [bucket_arn]), allow(["s3:GetObject"], [objects_arn]))
 
 

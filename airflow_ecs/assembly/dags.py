@@ -72,7 +72,12 @@ def _s3(
     return DagSource(
         bundles=json_text(bundles(dags, bucket)),
         location=pulumi.Output.concat("s3://", bucket, f"/{dags.prefix}"),
-        statements=policies.read_folder(arn, objects),
+        statements=(
+            policies.read_objects(arn, dags.prefix, objects)
+            if dags.releases
+            # S3DagBundle asks first whether there is such a bucket, which needs the whole list.
+            else policies.read_folder(arn, objects)
+        ),
         release_statements=pipeline_permissions.release_dags(bucket=arn, objects=objects),
     )
 

@@ -6,11 +6,13 @@ import pulumi
 
 from airflow_ecs.spec import ClusterSpec
 from airflow_ecs.spec.database import Sqlite
+from airflow_ecs.taskdef import STOP_TIMEOUT
 
 
 def warn(spec: ClusterSpec, parent: pulumi.Resource) -> None:
     """Say it all, one warning each."""
-    for text in _standalone(spec) if spec.is_standalone else _balanced(spec):
+    entrance = _standalone(spec) if spec.is_standalone else _balanced(spec)
+    for text in (*entrance, *_rotation(spec)):
         pulumi.log.warn(text, parent)
 
 
@@ -26,6 +28,18 @@ def _standalone(spec: ClusterSpec) -> list[str]:
             "Write database.kind: rds to keep them."
         )
     return said
+
+
+def _rotation(spec: ClusterSpec) -> list[str]:
+    # Elsewhere tasks run where no password is, and nothing of it is replaced.
+    if not spec.rotates or spec.executor not in ("local", "standalone"):
+        return []
+    return [
+        "database.credentials is secrets-manager: when RDS changes the password, every 7 days, "
+        f"the container that runs the tasks is replaced, and a task that takes longer than "
+        f"{STOP_TIMEOUT} seconds from then is ended. Write executor: celery, or "
+        "database.credentials: parameter, if tasks run longer."
+    ]
 
 
 def _balanced(spec: ClusterSpec) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,14 @@ class S3Releases(BaseDagBundle):
     def refresh(self) -> None:
         """Take up the release that counts now."""
         key = f"{self._prefix}/current.json"
-        pointer = self._s3.read_key(key, bucket_name=self._bucket)
+        try:
+            pointer = self._s3.read_key(key, bucket_name=self._bucket)
+        except ClientError as error:
+            # Of what is not there, S3 says "forbidden" to who may not list the whole bucket.
+            raise FileNotFoundError(
+                f"s3://{self._bucket}/{key}, which says which release counts, can't be read "
+                f"({error}): has one been made?"
+            ) from error
         self._release = str(json.loads(pointer)["release"])
         self._download()
 

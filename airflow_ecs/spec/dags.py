@@ -12,6 +12,8 @@ from airflow_ecs.spec.words import only_of_kind
 if TYPE_CHECKING:
     from airflow_ecs.spec.reading import Reader
 
+HTTPS_PORT = 443
+
 _KEYS = {
     "image": (),
     "s3": ("bucket", "prefix", "releases", "refresh_seconds"),
@@ -22,6 +24,8 @@ _KEYS = {
 # git@host:path, or https://host/path: what GitDagBundle passes on to git as it is.
 _SSH = re.compile(r"git@[\w.-]+:[\w./~-]+")
 _HTTPS = re.compile(r"https://[\w.-]+(:\d+)?/[\w./~-]+")
+_SSH_PORT = 22
+_LAST_PORT = 65535
 _PATH = re.compile(r"[\w.-]+(/[\w.-]+)*")
 
 
@@ -62,6 +66,14 @@ class GitDags:
     def by_ssh(self) -> bool:
         """Whether git speaks SSH rather than HTTPS."""
         return self.repository.startswith("git@")
+
+    @property
+    def port(self) -> int:
+        """The port of the repository's host."""
+        if self.by_ssh:
+            return _SSH_PORT
+        host = self.repository.removeprefix("https://").partition("/")[0]
+        return int(host.partition(":")[2] or HTTPS_PORT)
 
 
 Dags = BakedDags | S3Dags | EfsDags | GitDags
@@ -123,6 +135,11 @@ def _git(reader: Reader) -> GitDags:
         raise SpecError(
             f"{reader.path('repository')} is {dags.repository!r}, which is neither "
             "git@host:path nor https://host/path without a password; write one of them."
+        )
+    if not 1 <= dags.port <= _LAST_PORT:
+        raise SpecError(
+            f"{reader.path('repository')} is {dags.repository!r}, and there is no port "
+            f"{dags.port}; write one from 1 to {_LAST_PORT}, or none."
         )
     if dags.by_ssh and dags.deploy_key is None:
         raise SpecError(

@@ -1,5 +1,7 @@
 """Runs the unit tests of the DAGs, by unittest's discovery and by pytest, and writes results.json.
 
+The file is for who runs this on their machine: a build, which keeps none, has all in its log.
+
 Both run whatever they find in the folder: pytest finds unittest's test cases too.
 """
 

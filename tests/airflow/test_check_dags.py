@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_ecs.rehearsal.image_environment import BuildContext, environment
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,14 +41,6 @@ OTHER_CALL = """
 import urllib.request
 urllib.request.urlopen("http://example.com")
 """
-
-
-@pytest.fixture(scope="module")
-def python() -> str:
-    requirements = ROOT / "docker" / "requirements.txt"
-    images = ROOT / ".airflow-ecs" / "images"
-    folder = environment(BuildContext(folder=ROOT, requirements=requirements), images, print)
-    return str(folder / "bin" / "python")
 
 
 @pytest.fixture

@@ -199,6 +199,17 @@ def test_a_preview_of_standalone_says_what_a_restart_loses_and_that_it_is_plain_
     assert [text for _, text in with_rds] == said[:1]
 
 
+@pytest.mark.parametrize(
+    ("executor", "said"), [("celery", 0), ("ecs", 0), ("local", 1), ("standalone", 1)]
+)
+def test_a_preview_says_where_a_rotation_ends_long_tasks(airflow, executor: str, said: int) -> None:
+    args = STANDALONE if executor == "standalone" else {"executor": executor}
+    rotating = airflow(**args, database={"kind": "rds", "credentials": "secrets-manager"})
+    sentence = "a task that takes longer than 120 seconds from then is ended"
+    assert len([text for _, text in rotating.messages if sentence in text]) == said
+    assert not [text for _, text in airflow(**args).messages if sentence in text]
+
+
 def test_the_database_of_standalone_is_never_public(airflow) -> None:
     private = airflow(**STANDALONE, database={"kind": "rds"}, network=OWN_VPC)
     group = private.one("aws:rds/subnetGroup:SubnetGroup", "airflow-database")

@@ -132,3 +132,20 @@ def test_the_web_reads_task_logs_and_the_worker_writes_them_below_their_prefix(a
     )
     (resource,) = put["Resource"]
     assert resource.endswith("/task-logs/*")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("releases", "prefixes"), [(True, ["dags/*"]), (False, None)])
+def test_who_reads_dags_lists_no_more_of_the_bucket_than_its_bundle_asks(
+    airflow, releases: bool, prefixes: list[str] | None
+) -> None:
+    cloud = airflow(dags={"source": "s3", "bucket": "team-dags", "releases": releases})
+    bucket = "arn:aws:s3:::team-dags"
+    for service in ("dag-processor", "triggerer", "worker"):
+        (listing,) = (
+            one
+            for one in statements(cloud, f"airflow-{service}-task")
+            if one["Action"] == ["s3:ListBucket"] and one["Resource"] == [bucket]
+        )
+        condition = listing.get("Condition", {}).get("StringLike", {})
+        assert condition.get("s3:prefix") == prefixes

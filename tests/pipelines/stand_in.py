@@ -23,6 +23,9 @@ def serving(answer: Answer) -> Iterator[str]:
         def do_GET(self) -> None:
             self._answer(self.path)
 
+        def do_HEAD(self) -> None:
+            self._answer(self.path)
+
         def do_POST(self) -> None:
             self._answer(self.headers.get("X-Amz-Target", self.path).rpartition(".")[2])
 

@@ -73,6 +73,14 @@ def test_a_public_repository_is_reached_by_https_which_is_open_already() -> None
     assert "key_file" not in connection["extra"]
 
 
+def test_a_port_of_the_repositorys_own_is_opened_to_what_reads_dags() -> None:
+    found = spec(source="git", repository="https://git.example.com:8443/you/dags")
+    assert callers(found, edges.GIT_HOST) == {"dag-processor", "triggerer", "worker"}
+    processes = [service.process for service in catalogue.services(found)]
+    ports = {edge.port for edge in edges.edges(found, processes) if edge.target == edges.GIT_HOST}
+    assert ports == {8443}
+
+
 def test_the_connection_holds_no_key() -> None:
     variables = dag_bundles.variables(spec(**GIT).dags)
     connection = json.loads(variables["AIRFLOW_CONN_DAGS_REPOSITORY"])

@@ -91,6 +91,11 @@ MISTAKES = [
         "dags.repository is 'https://u:p@github.com/you/dags', which is neither git@host:path nor",
     ),
     (
+        "no such port",
+        {"dags": {"source": "git", "repository": "https://github.com:84430/you/dags"}},
+        "dags.repository is 'https://github.com:84430/you/dags', and there is no port 84430; write",
+    ),
+    (
         "no key",
         {"dags": SSH},
         "dags.deploy_key is missing, and git@github.com:you/dags.git is reached by SSH; write the",
