@@ -9,15 +9,18 @@ a deleted one at once, so the numbers only ever grow.
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from airflow_ecs.remote.retries import code_and_message
+from airflow_ecs.remote.retries import ask_again, code_and_message, is_throttled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+log = logging.getLogger(__name__)
 
 LIFETIME = 60.0
 """Seconds after which a lock is free again whose holder has died."""
@@ -34,32 +37,49 @@ def lock(ssm: Any, name: str) -> Iterator[bool]:
         yield taken
     finally:
         if taken:
-            _write(ssm, name, until=0, overwrite=True)
+            _give_back(ssm, name)
 
 
 def _take(ssm: Any, name: str) -> bool:
-    until = time.time() + LIFETIME
     try:
-        found: dict[str, Any] = ssm.get_parameter(Name=name)["Parameter"]
+        found: dict[str, Any] = _asked(lambda: ssm.get_parameter(Name=name))["Parameter"]
     except Exception as error:
         if code_and_message(error)[0] != "ParameterNotFound":
             raise
-        return _write(ssm, name, until=until, overwrite=False) is not None
+        return _write(ssm, name, lifetime=LIFETIME, overwrite=False) is not None
     if _until(found["Value"]) > time.time():
         return False
-    return _write(ssm, name, until=until, overwrite=True) == int(found["Version"]) + 1
+    return _write(ssm, name, lifetime=LIFETIME, overwrite=True) == int(found["Version"]) + 1
 
 
-def _write(ssm: Any, name: str, *, until: float, overwrite: bool) -> int | None:
-    """The number of the version written, or None when another's came in between."""
-    value = json.dumps({"owner": uuid.uuid4().hex, "until": until})
+def _give_back(ssm: Any, name: str) -> None:
     try:
-        answer = ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=overwrite)
+        _write(ssm, name, lifetime=0, overwrite=True)
+    except Exception as error:
+        # What it was held for is done, and it ends by itself.
+        log.warning("The lock %s is free in %.0f s and no sooner: %s", name, LIFETIME, error)
+
+
+def _write(ssm: Any, name: str, *, lifetime: float, overwrite: bool) -> int | None:
+    """The number of the version written, or None when another's came in between."""
+
+    def put() -> Any:
+        # Counted from the attempt that succeeds.
+        until = time.time() + lifetime if lifetime else 0
+        value = json.dumps({"owner": uuid.uuid4().hex, "until": until})
+        return ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=overwrite)
+
+    try:
+        answer = _asked(put)
     except Exception as error:
         if code_and_message(error)[0] in _TAKEN:
             return None
         raise
     return int(answer["Version"])
+
+
+def _asked(call: Callable[[], Any]) -> Any:
+    return ask_again(call, on=is_throttled, seconds=LIFETIME)
 
 
 def _until(value: str) -> float:

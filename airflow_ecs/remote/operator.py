@@ -18,18 +18,22 @@ from airflow.providers.common.compat.sdk import (
 
 from airflow_ecs.remote import capacity
 from airflow_ecs.remote.errors import RemoteTaskError
-from airflow_ecs.remote.overrides import merged, run_tags
+from airflow_ecs.remote.overrides import merged, run_tags, started_by_name
 from airflow_ecs.remote.placement import Placement
 from airflow_ecs.remote.registry import revision_for
-from airflow_ecs.remote.retries import ask_again
+from airflow_ecs.remote.retries import ask_again, is_throttled, is_unanswered
 from airflow_ecs.remote.stopped import exit_code, failure
 from airflow_ecs.remote.task_log import TaskLog
 from airflow_ecs.remote.trigger import RemoteTaskTrigger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from airflow_ecs.remote.task import RemoteTask
+
+
+# How long to go on asking how a task has ended, in seconds.
+_PATIENCE = 300
 
 
 class RemoteTaskOperator(EcsRunTaskOperator):
@@ -112,7 +116,7 @@ class RemoteTaskOperator(EcsRunTaskOperator):
     def on_kill(self) -> None:
         """Stop the task, that of a RunTask which was cut short included."""
         if self.arn is None and self._started_by:
-            self._try_reattach_task(started_by=self._started_by)
+            super()._try_reattach_task(started_by=self._started_by)
         super().on_kill()
 
     def defer(self, *, trigger: Any, **waiting: Any) -> None:
@@ -162,20 +166,38 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         self.task_definition = revision_for(self._definition, self._placement, self.client, ssm)
         *earlier, last = self._strategies
         for strategy in earlier:
-            self.capacity_provider_strategy = strategy
             try:
-                super()._start_task()
+                self._run_on(strategy, again_on=is_throttled)
             except Exception as error:
                 if not capacity.is_short(error):
                     raise
                 self.log.warning("No Spot capacity, so on demand: %s", error)
             else:
                 return
-        self.capacity_provider_strategy = last
-        ask_again(
-            super()._start_task,
-            on=capacity.may_pass,
-            seconds=self.capacity_wait.total_seconds(),
+        self._run_on(last, again_on=capacity.may_pass)
+
+    def _run_on(
+        self, strategy: list[dict[str, Any]], *, again_on: Callable[[Exception], bool]
+    ) -> None:
+        self.capacity_provider_strategy = strategy
+        self._again(super()._start_task, again_on, self.capacity_wait.total_seconds())
+
+    def _try_reattach_task(self, started_by: str) -> None:
+        self._started_by = started_by_name(self._placement, started_by)
+        super()._try_reattach_task(started_by=self._started_by)
+
+    def _wait_for_task_ended(self) -> None:
+        # The waiter ends at an answer that says nothing, and Airflow would stop the task then.
+        longest = self.waiter_delay * self.waiter_max_attempts
+        self._again(super()._wait_for_task_ended, is_unanswered, longest)
+
+    def _again(
+        self, call: Callable[[], Any], on: Callable[[Exception], bool], seconds: float
+    ) -> Any:
+        return ask_again(
+            call,
+            on=on,
+            seconds=seconds,
             say=lambda error, pause: self.log.warning("Again in %.0f s: %s", pause, error),
         )
 
@@ -190,7 +212,11 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         )
 
     def _check_success_task(self) -> None:
-        answer = self.client.describe_tasks(cluster=self.cluster, tasks=[self.arn])
+        answer = self._again(
+            lambda: self.client.describe_tasks(cluster=self.cluster, tasks=[self.arn]),
+            is_unanswered,
+            _PATIENCE,
+        )
         if not answer["tasks"]:
             raise AirflowException(f"ECS no longer knows the task {self.arn}, so its end is lost.")
         (task,) = answer["tasks"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.remote.errors import RemoteTaskError
@@ -11,6 +12,7 @@ from airflow_ecs.remote.errors import RemoteTaskError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from airflow_ecs.remote.placement import Placement
     from airflow_ecs.remote.task import RemoteTask
 
 # Source: Amazon ECS API reference, TaskOverride: the JSON of all of them.
@@ -25,6 +27,14 @@ def run_tags(dag_id: str, run_id: str) -> dict[str, str]:
     """The tags that lead from an ECS task to the run of the DAG that it is for."""
     given = {"airflow-ecs:dag": dag_id, "airflow-ecs:run": run_id}
     return {key: _NO_TAG.sub("_", value)[:256] for key, value in given.items()}
+
+
+def started_by_name(placement: Placement, run: str) -> str:
+    """By which a retry finds the task of an earlier try.
+
+    `run` is Airflow's name of the task instance, which two deployments on one cluster may share.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{placement.parameter_path} {run}"))
 
 
 def merged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,16 +17,24 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
 _THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
 
 
-def code_and_message(error: Exception) -> tuple[str, str]:
-    """What a botocore ClientError says; two empty texts of any other error."""
-    answer = getattr(error, "response", None)
-    said = answer.get("Error", {}) if isinstance(answer, dict) else {}
+def code_and_message(error: BaseException) -> tuple[str, str]:
+    """What botocore's ClientError or WaiterError says; two empty texts of any other error."""
+    said = _answer(error).get("Error", {})
     return str(said.get("Code", "")), str(said.get("Message", ""))
 
 
-def is_throttled(error: Exception) -> bool:
+def is_throttled(error: BaseException) -> bool:
     """Whether AWS was asked too often."""
     return code_and_message(error)[0] in _THROTTLED
+
+
+def is_unanswered(error: BaseException) -> bool:
+    """Whether AWS was asked too often or had an error of its own: nothing is known from it.
+
+    What only reads may be asked again; what it was to change may be changed or not.
+    """
+    status = _answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return is_throttled(error) or status >= 500
 
 
 def ask_again(
@@ -53,6 +61,12 @@ def ask_again(
             say(error, pause)
         time.sleep(pause)
         longest = min(2 * longest, _LONGEST_PAUSE)
+
+
+def _answer(error: BaseException) -> dict[str, Any]:
+    # A waiter calls it otherwise than a client.
+    answer = getattr(error, "response", None) or getattr(error, "last_response", None)
+    return answer if isinstance(answer, dict) else {}
 
 
 def jittered(seconds: float) -> float:

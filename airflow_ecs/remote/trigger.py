@@ -10,6 +10,8 @@ from airflow.providers.amazon.aws.hooks.ecs import EcsHook
 from airflow.providers.amazon.aws.triggers.ecs import TaskDoneTrigger
 from airflow.triggers.base import TriggerEvent
 
+from airflow_ecs.remote.retries import is_unanswered
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -23,6 +25,7 @@ class RemoteTaskTrigger(TaskDoneTrigger):
     def __init__(self, *, deadline: float | None = None, **waiting: Any) -> None:
         super().__init__(**waiting)
         self.deadline = deadline
+        self._read_up_to: str | None = None
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """As Airflow keeps it."""
@@ -37,12 +40,27 @@ class RemoteTaskTrigger(TaskDoneTrigger):
         )
         try:
             async with asyncio.timeout(left) as limit:
-                event = await anext(super().run())
+                event = await self._end()
         except TimeoutError:
             # One of the network's own is an error like others.
             if not limit.expired():
                 raise
         yield event
+
+    async def _end(self) -> TriggerEvent:
+        while True:
+            try:
+                # On past its event: it reads the last of the log after that.
+                (event,) = [one async for one in super().run()]
+            except Exception as error:
+                # It looks for the task in an answer that has none, and stumbles over that.
+                cause = error.__context__ or error
+                if not is_unanswered(cause):
+                    raise
+                self.log.warning("Again in %s s: %s", self.waiter_delay, cause)
+                await asyncio.sleep(self.waiter_delay)
+            else:
+                return event
 
     async def on_kill(self) -> None:
         """Stop the task when a user clears it or marks it; since Airflow 3.3."""
@@ -58,9 +76,11 @@ class RemoteTaskTrigger(TaskDoneTrigger):
             )
 
     async def _forward_logs(self, logs_client: Any, next_token: str | None = None) -> str | None:
+        # Who waits anew begins with no token, and the lines before are told already.
+        read = next_token or self._read_up_to
         try:
-            token: str | None = await super()._forward_logs(logs_client, next_token)
+            self._read_up_to = await super()._forward_logs(logs_client, read)
         except Exception as error:
             self.log.warning("The task's log can't be read: %s", error)
-            return next_token
-        return token
+            self._read_up_to = read
+        return self._read_up_to

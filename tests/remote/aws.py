@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 
-def refusal(code: str, message: str = "") -> ClientError:
+def refusal(code: str, message: str = "", status: int = 400) -> ClientError:
     """What boto3 raises."""
-    return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
+    return ClientError(_answer(code, message, status), "Operation")
+
+
+def cut_wait(code: str, status: int = 400) -> WaiterError:
+    """What a waiter of boto3 makes of the same."""
+    return WaiterError("TasksStopped", "An error occurred", _answer(code, "", status))
+
+
+def _answer(code: str, message: str, status: int) -> dict[str, Any]:
+    return {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
 
 
 class Ecs:
@@ -20,7 +32,8 @@ class Ecs:
         self.runs: list[dict[str, Any]] = []
         self.stopped: list[str] = []
         self.described = 0
-        self.running: list[str] = []
+        self.running: dict[str, str] = {}
+        self.unheard: list[Exception] = []
         self.failing: list[Any] = []
         self.task: dict[str, Any] = {}
         # What it makes of a definition besides.
@@ -51,10 +64,12 @@ class Ecs:
             return {"failures": [{"reason": failed}], "tasks": []}
         return {"failures": [], "tasks": [{"taskArn": "arn:task/1"}]}
 
-    def list_tasks(self, **_: Any) -> Any:
-        return {"taskArns": self.running}
+    def list_tasks(self, *, startedBy: str, **_: Any) -> Any:  # noqa: N803
+        return {"taskArns": [arn for arn, by in self.running.items() if by == startedBy]}
 
     def describe_tasks(self, **_: Any) -> Any:
+        if self.unheard:
+            raise self.unheard.pop(0)
         return {"tasks": [self.task] if self.task else [], "failures": []}
 
     def stop_task(self, *, task: str, **_: Any) -> Any:
@@ -66,6 +81,8 @@ class Ecs:
 
     def wait(self, **_: Any) -> None:
         """The end is there at once."""
+        if self.unheard:
+            raise self.unheard.pop(0)
 
 
 class Ssm:
@@ -74,14 +91,21 @@ class Ssm:
     def __init__(self) -> None:
         self.values: dict[str, tuple[str, int]] = {}
         self.between: list[Any] = []
+        self.failing: list[Exception | None] = []
+
+    def _fail(self) -> None:
+        if self.failing and (failure := self.failing.pop(0)):
+            raise failure
 
     def get_parameter(self, *, Name: str) -> Any:  # noqa: N803
+        self._fail()
         if Name not in self.values:
             raise refusal("ParameterNotFound")
         value, version = self.values[Name]
         return {"Parameter": {"Value": value, "Version": version}}
 
     def put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> Any:  # noqa: N803
+        self._fail()
         if self.between:
             self.between.pop(0)()
         if Name in self.values and not Overwrite:

@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("airflow", reason="Airflow is not installed here; see docs/remote-tasks.md")
 
+from airflow.providers.amazon.aws.hooks.ecs import EcsHook
 from airflow.providers.amazon.aws.hooks.logs import AwsLogsHook
 from airflow.providers.amazon.aws.operators.ecs import EcsRunTaskOperator
 from airflow.providers.amazon.aws.triggers.ecs import TaskDoneTrigger
@@ -28,7 +29,7 @@ from airflow_ecs.remote import CpuValues, RemoteTaskError, make_local_operator, 
 from airflow_ecs.remote import operator as operator_module
 from airflow_ecs.remote.placement import VARIABLE
 from airflow_ecs.remote.trigger import RemoteTaskTrigger
-from tests.remote.aws import Ecs, Ssm, refusal
+from tests.remote.aws import Ecs, Ssm, cut_wait, refusal
 from tests.remote.conftest import PLACEMENT
 
 try:
@@ -37,7 +38,7 @@ except ImportError:
     from airflow import DAG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 WELL = {"containers": [{"name": "daily", "exitCode": 0}]}
 SPOT, ON_DEMAND = "FARGATE_SPOT", "FARGATE"
@@ -175,11 +176,24 @@ def test_nothing_is_asked_while_a_dag_is_read(monkeypatch: pytest.MonkeyPatch, a
 
 
 def test_a_retry_waits_for_the_task_whose_worker_died(aws: Aws) -> None:
-    aws.ecs.running = ["arn:task/0"]
+    run(make())
+    aws.ecs.running = {"arn:task/0": aws.ecs.runs.pop()["startedBy"]}
+    aws.ecs.described = 0
     operator = make()
     run(operator, try_number=2)
     assert operator.arn == "arn:task/0"
     assert (aws.ecs.runs, aws.ecs.described) == ([], 0)
+
+
+def test_a_deployment_leaves_the_tasks_of_another_on_its_cluster_alone(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(make())
+    aws.ecs.running = {"arn:task/0": aws.ecs.runs[0]["startedBy"]}
+    monkeypatch.setenv(VARIABLE, json.dumps(PLACEMENT | {"parameter_path": "/airflow/other"}))
+    operator = make()
+    run(operator)
+    assert (operator.arn, len(aws.ecs.runs)) == ("arn:task/1", 2)
 
 
 def test_killing_it_stops_the_task(aws: Aws) -> None:
@@ -190,8 +204,8 @@ def test_killing_it_stops_the_task(aws: Aws) -> None:
 
 
 def test_killing_it_while_runtask_is_under_way_stops_what_that_has_started(aws: Aws) -> None:
-    def cut_short(**_: Any) -> None:
-        aws.ecs.running = ["arn:task/1"]
+    def cut_short(*, startedBy: str, **_: Any) -> None:  # noqa: N803
+        aws.ecs.running = {"arn:task/1": startedBy}
         raise KeyboardInterrupt
 
     aws.ecs.run_task = cut_short  # type: ignore[method-assign]
@@ -209,6 +223,35 @@ def test_no_spot_capacity_means_on_demand_at_once(aws: Aws, failure: Any) -> Non
     run(make(spot_share=100))
     providers = [one["capacityProviderStrategy"][0]["capacityProvider"] for one in aws.ecs.runs]
     assert providers[1:] == [SPOT, ON_DEMAND]
+
+
+def test_spot_is_asked_for_again_when_aws_is_asked_too_often(aws: Aws) -> None:
+    run(make(), run_id="first")
+    aws.ecs.failing = [refusal("ThrottlingException"), "RESOURCE:CPU"]
+    run(make(spot_share=100))
+    providers = [one["capacityProviderStrategy"][0]["capacityProvider"] for one in aws.ecs.runs]
+    assert providers[1:] == [SPOT, SPOT, ON_DEMAND]
+
+
+UNHEARD = [
+    [cut_wait("ThrottlingException"), cut_wait("ServerException", 500)],
+    [cut_wait("ServiceUnavailable", 503), refusal("ThrottlingException")],
+]
+
+
+@pytest.mark.parametrize("unheard", UNHEARD)
+def test_a_task_goes_on_while_aws_does_not_answer_about_it(aws: Aws, unheard: list[Any]) -> None:
+    operator = make()
+    aws.ecs.unheard = [*unheard]
+    run(operator)
+    assert (aws.ecs.unheard, aws.ecs.stopped, len(aws.ecs.runs)) == ([], [], 1)
+
+
+def test_a_task_that_may_not_be_watched_is_stopped(aws: Aws) -> None:
+    aws.ecs.unheard = [cut_wait("AccessDeniedException")]
+    with pytest.raises(Exception, match="Waiter TasksStopped failed"):
+        run(make())
+    assert aws.ecs.stopped == ["arn:task/1"]
 
 
 def test_want_of_capacity_and_throttling_are_waited_for(aws: Aws) -> None:
@@ -325,6 +368,75 @@ def test_the_trigger_tells_of_one_end(
 
     monkeypatch.setattr(TaskDoneTrigger, "run", wait)
     assert only_event(trigger(deadline=deadline))["status"] == status
+
+
+class Client:
+    """What a hook gives the triggerer: ECS, which answers each wait so, or a log."""
+
+    def __init__(self, answers: list[Any]) -> None:
+        self.answers = answers
+        self.lines: list[str] = []
+        self.read: list[str] = []
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def get_waiter(self, _: str) -> Client:
+        return self
+
+    async def wait(self, **_: Any) -> None:
+        answer = self.answers.pop(0)
+        self.lines.append(f"line {len(self.lines) + 1}")
+        if answer:
+            raise answer
+
+    async def get_log_events(self, *, nextToken: str = "0", **_: Any) -> Any:  # noqa: N803
+        unread = self.lines[int(nextToken) :]
+        self.read += unread
+        events = [{"message": line, "timestamp": 0} for line in unread]
+        return {"events": events, "nextForwardToken": str(len(self.lines))}
+
+
+@pytest.fixture
+def triggerer(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Any]], Client]:
+    def triggerer(answers: list[Any]) -> Client:
+        client = Client(answers)
+
+        async def conn(_: Any) -> Client:
+            return client
+
+        monkeypatch.setattr(EcsHook, "get_async_conn", conn)
+        monkeypatch.setattr(AwsLogsHook, "get_async_conn", conn)
+        return client
+
+    return triggerer
+
+
+def test_the_trigger_waits_on_while_aws_does_not_answer_and_tells_every_line_once(
+    triggerer: Callable[[list[Any]], Client],
+) -> None:
+    client = triggerer([cut_wait("ThrottlingException"), cut_wait("ServerException", 500), None])
+    waiting = trigger(log_group="g", log_stream="s", waiter_delay=0)
+
+    async def told() -> tuple[str, list[str]]:
+        async for event in waiting.run():
+            # A triggerer may well read nothing after the event.
+            return event.payload["status"], [*client.read]
+        raise AssertionError("no event")
+
+    assert asyncio.run(told()) == ("success", ["line 1", "line 2", "line 3"])
+
+
+def test_the_trigger_ends_when_it_may_not_ask(
+    triggerer: Callable[[list[Any]], Client],
+) -> None:
+    client = triggerer([cut_wait("AccessDeniedException"), None])
+    with pytest.raises(Exception, match=r"tasks|Waiter"):
+        only_event(trigger(waiter_delay=0))
+    assert client.answers == [None]
 
 
 def test_the_trigger_goes_on_without_a_log() -> None:

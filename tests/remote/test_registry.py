@@ -99,6 +99,26 @@ def test_of_two_who_see_the_lock_free_one_has_it(before: str | None) -> None:
     assert outcomes == [True, False]
 
 
+def test_parameter_store_is_asked_again_when_it_is_asked_too_often(
+    aws: tuple[Ecs, Ssm], placement: Placement
+) -> None:
+    ecs, ssm = aws
+    busy = refusal("ThrottlingException")
+    ssm.failing = [busy, None, busy, busy, None, busy]
+    assert revision_for(remote_task().definition(placement), placement, ecs, ssm) == f"{FAMILY}:1"
+    assert ssm.failing == []
+    assert json.loads(ssm.values[LOCK][0])["until"] == 0
+
+
+def test_a_lock_that_cannot_be_given_back_is_told_and_fails_nothing(
+    aws: tuple[Ecs, Ssm], placement: Placement, caplog: pytest.LogCaptureFixture
+) -> None:
+    ecs, ssm = aws
+    ssm.failing = [None, None, refusal("AccessDeniedException", "not authorized")]
+    assert revision_for(remote_task().definition(placement), placement, ecs, ssm) == f"{FAMILY}:1"
+    assert f"The lock {LOCK} is free in 60 s and no sooner" in caplog.text
+
+
 def test_a_throttled_registration_is_asked_for_again(
     aws: tuple[Ecs, Ssm], placement: Placement
 ) -> None:
