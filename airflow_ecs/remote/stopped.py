@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 _KILLED = 137
 
 
+# Why a task has stopped whose container ended of its own accord.
+_BY_ITSELF = (None, "EssentialContainerExited")
+
+
 def exit_code(task: Mapping[str, Any], container: str) -> int | None:
     """The exit code of a container; None when it never ran."""
     code = _container(task, container).get("exitCode")
@@ -19,23 +23,27 @@ def exit_code(task: Mapping[str, Any], container: str) -> int | None:
 
 def failure(task: Mapping[str, Any], container: str) -> str | None:
     """A sentence about what went wrong with a task as DescribeTasks tells it; None if nothing."""
-    code = exit_code(task, container)
-    if task.get("stopCode") == "TaskFailedToStart" or code is None:
+    code, stop = exit_code(task, container), task.get("stopCode")
+    if stop == "TaskFailedToStart" or (code is None and "startedAt" not in task):
         return _not_started(task, container)
-    if code == 0:
+    if code == 0 and stop in _BY_ITSELF:
         return None
     reason = str(_container(task, container).get("reason", ""))
+    said = "; ".join(part for part in (str(task.get("stoppedReason", "")), reason) if part)
     if "OutOfMemory" in reason:
         return (
             f"The container {container} ran out of memory (exit code {code}): it had "
             f"{task.get('memory', 'too few')} MiB. Give it more with task_memory."
         )
-    if task.get("stopCode") == "SpotInterruption":
+    left = "no exit code" if code is None else f"exit code {code}"
+    if stop == "SpotInterruption":
         return (
-            "Fargate Spot took its capacity back in the middle of the task "
-            f"(exit code {code}). The next try runs on demand."
+            f"Fargate Spot took its capacity back in the middle of the task ({left}). "
+            "The next try runs on demand."
         )
-    said = "; ".join(part for part in (str(task.get("stoppedReason", "")), reason) if part)
+    if code is None or code == 0:
+        # A program that is told to end may well end with 0.
+        return f"The task was stopped before its end ({left}): {said or 'ECS does not say why'}."
     if code == _KILLED:
         said = f"{said or 'it was killed'} (as for want of memory or time)"
     return f"The container {container} ended with exit code {code}: {said or 'ECS says no more'}."

@@ -110,6 +110,37 @@ def test_variables_have_the_forms_that_compose_knows(compose) -> None:
     assert list(found.values()) == list(forms.values())
 
 
+def test_a_number_may_come_from_a_variable(compose) -> None:
+    found = compose("""\
+services:
+  load:
+    image: load
+    cpus: ${CPUS:-0.5}
+    mem_limit: ${MEMORY:-2g}
+    deploy: {replicas: "${N:-1}"}
+    healthcheck: {test: ls, retries: "${R:-5}", interval: "${I:-10s}"}
+""")["load"].parameters
+    assert (found["task_cpus"], found["task_memory"]) == (512, 2048)
+    assert (found["healthcheck_retries"], found["healthcheck_interval"]) == (5, 10)
+
+
+def test_a_variable_gets_what_is_written(compose) -> None:
+    written = {
+        "AT": "12:30",
+        "FOR": "1:30:15.5",
+        "MODE": "0755",
+        "VERSION": "1.10",
+        "DAY": "2026-11-21",
+        "COUNT": "1_000",
+        "PORT": "8080",
+        "BELOW": "-5",
+        "NONE": "-0",
+    }
+    lines = "".join(f"      {name}: {value}\n" for name, value in written.items())
+    found = compose(f"services:\n  load:\n    image: load\n    environment:\n{lines}")
+    assert found["load"].parameters["local_values"] == written
+
+
 def test_the_environment_of_airflow_does_not_count(compose, monkeypatch) -> None:
     monkeypatch.setenv("SOURCE", "mine")
     with pytest.raises(RemoteTaskError, match=r"SOURCE, which has no value \(the database\)"):
@@ -161,6 +192,8 @@ SERVICE_MISTAKES = [
         "restart is 'always', and Airflow starts a task again; write",
     ),
     ({"deploy": {"replicas": 3}}, "deploy.replicas is 3, and a task is one"),
+    ({"deploy": {"replicas": "many"}}, "deploy.replicas is 'many'; write a whole number."),
+    ({"healthcheck": {"test": "ls", "retries": True}}, "retries is True; write a whole number."),
     ({"deploy": {"mode": "global"}}, "deploy.mode is nothing that a remote task has; write"),
     ({"mem_limit": "many"}, "limits.memory is 'many'; write an amount of memory, such as 512m"),
     ({"cpus": "half"}, "limits.cpus is 'half'; write a number of CPUs, such as '0.5'."),

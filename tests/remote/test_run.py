@@ -149,6 +149,22 @@ ENDS = {
         stopped(None, "CannotPullContainerError: not found", stopCode="TaskFailedToStart"),
         "did not start: CannotPullContainerError: not found. .* image of task_container",
     ),
+    "Spot, and a good program": (
+        stopped(0, stopCode="SpotInterruption"),
+        r"Spot took its capacity back in the middle of the task \(exit code 0\)",
+    ),
+    "stopped, and a good program": (
+        stopped(0, stopCode="UserInitiated", stoppedReason="Task stopped by user"),
+        r"was stopped before its end \(exit code 0\): Task stopped by user\.",
+    ),
+    "lost with its host": (
+        stopped(None, startedAt="2026-11-21", stoppedReason="Host EC2 terminated"),
+        r"was stopped before its end \(no exit code\): Host EC2 terminated\.",
+    ),
+    "lost with Spot": (
+        stopped(None, startedAt="2026-11-21", stopCode="SpotInterruption"),
+        r"Spot took its capacity back in the middle of the task \(no exit code\)",
+    ),
     "nothing said": (stopped(None), "did not start: ECS does not say why"),
 }
 
@@ -160,7 +176,9 @@ def test_a_task_that_failed_is_a_sentence_that_says_why(task: Any, message: str)
 
 
 def test_a_task_that_ended_well_is_no_failure() -> None:
-    assert failure(stopped(0, stoppedReason="Essential container in task exited"), "daily") is None
+    ended = {"stoppedReason": "Essential container in task exited"}
+    assert failure(stopped(0, **ended), "daily") is None
+    assert failure(stopped(0, stopCode="EssentialContainerExited", **ended), "daily") is None
 
 
 def test_a_value_is_read_where_the_deployment_put_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_ecs.remote import CpuValues, EfsVolume, HealthCheck, RemoteTaskError
+from airflow_ecs.remote.overrides import run_tags
 from tests.remote.conftest import remote_task
 
 if TYPE_CHECKING:
@@ -119,6 +120,12 @@ def test_a_family_over_the_limit_is_a_sentence(placement: Placement) -> None:
         remote_task(group="g" * 50, name="n" * 50).family(place)
 
 
+def test_the_tags_of_a_task_and_its_run_are_no_more_than_ecs_takes(placement: Placement) -> None:
+    tags = {str(n): "" for n in range(45)}
+    of_definition = remote_task(tags=tags).definition(placement).tags
+    assert len({key for key, _ in of_definition} | run_tags("sales", "r1").keys()) == 50
+
+
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a size": ({"cpu": 300}, r"task_cpus is 300, .*CpuValues.QUARTER_VCPU \(256\)"),
     "a pair": (
@@ -146,7 +153,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reserved tag": ({"tags": {"aws:a": "1"}}, "tags has 'aws:a'"),
     "a tag's value": ({"tags": {"team": "a|b"}}, "tags has 'team': 'a|b'"),
-    "many tags": ({"tags": {str(n): "" for n in range(48)}}, "There are 48 tags"),
+    "many tags": ({"tags": {str(n): "" for n in range(46)}}, "There are 46 tags; .* at most 45"),
 }
 
 

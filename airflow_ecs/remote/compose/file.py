@@ -10,6 +10,7 @@ import yaml
 
 from airflow_ecs.remote.compose.errors import ComposeError
 from airflow_ecs.remote.compose.interpolation import interpolated
+from airflow_ecs.remote.compose.scalars import load
 from airflow_ecs.remote.compose.service import Service, read_service
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _service(name: str, described: Any, variables: Mapping[str, str], path: Path
 
 def _services(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text())
+        document = load(path.read_text())
     except OSError as error:
         raise ComposeError(str(path), f"can't be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from airflow_ecs.remote.compose.errors import ComposeError
-from airflow_ecs.remote.compose.units import seconds
+from airflow_ecs.remote.compose.units import seconds, whole
 
 _TIMES = {
     "start_period": "healthcheck_waittime",
@@ -37,7 +37,11 @@ def health_check(given: Any, place: str) -> dict[str, Any]:
             for key, parameter in _TIMES.items()
             if key in given
         },
-        **({"healthcheck_retries": given["retries"]} if "retries" in given else {}),
+        **(
+            {"healthcheck_retries": whole(f"{place}.retries", given["retries"])}
+            if "retries" in given
+            else {}
+        ),
     }
 
 

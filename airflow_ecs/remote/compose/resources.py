@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.remote.compose.errors import ComposeError
 from airflow_ecs.remote.compose.refused import WHY
-from airflow_ecs.remote.compose.units import fargate_size
+from airflow_ecs.remote.compose.units import fargate_size, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def size(described: Mapping[str, Any], place: str) -> tuple[int, int]:
     """CPU units and MiB for the limits of a service, also where it writes them the old way."""
     deploy = _object(described.get("deploy"), f"{place}.deploy", ("replicas", "resources"))
-    if deploy.get("replicas", 1) != 1:
+    if "replicas" in deploy and whole(f"{place}.deploy.replicas", deploy["replicas"]) != 1:
         raise ComposeError(
             f"{place}.deploy.replicas",
             f"is {deploy['replicas']!r}, and a task is one; leave it out, and make more tasks in "

@@ -20,6 +20,15 @@ _CPU_UNITS = 1024
 _MIB = 1024**2
 
 
+def whole(place: str, given: Any) -> int:
+    """A whole number, also as the text that a variable leaves."""
+    if isinstance(given, str) and re.fullmatch(r"\d+", given, re.ASCII):
+        return int(given)
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise ComposeError(place, f"is {given!r}; write a whole number.")
+    return given
+
+
 def seconds(place: str, given: Any) -> int:
     """Whole seconds of a duration such as 1m30s."""
     if not isinstance(given, str) or not _DURATION.fullmatch(given):
