@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from airflow_ecs.remote.errors import RemoteTaskError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
 _FAMILY_PART = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+
+# Source: Amazon ECS API reference, CreateCapacityProvider.
+_PROVIDER = re.compile(r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
 
 # Docker's grammar: a host with an optional port, a path in small letters, a tag, a digest.
 _IMAGE = re.compile(
@@ -76,57 +77,59 @@ def image(reference: str) -> None:
         )
 
 
-def words(parameter: str, command: Sequence[str]) -> None:
-    """The words of a command."""
-    if isinstance(command, str) or not all(isinstance(word, str) for word in command):
-        raise RemoteTaskError(f"{parameter} is {command!r}; write a list of texts.")
+def texts(parameter: str, given: Any) -> None:
+    """A list of texts, such as the words of a command."""
+    listed = isinstance(given, Sequence) and not isinstance(given, str)
+    if not listed or not all(isinstance(one, str) for one in given):
+        raise RemoteTaskError(f"{parameter} is {given!r}; write a list of texts.")
 
 
-def variables(
-    environment: Mapping[str, str], values: Mapping[str, str], secrets: Mapping[str, str]
-) -> None:
-    """Variables of a container, each given once, and the keys that some are read from."""
-    given: dict[str, str] = {}
-    for parameter, found in (
-        ("local_values", environment),
-        ("environment_values", values),
-        ("secret_values", secrets),
-    ):
-        for name, value in found.items():
-            if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-                raise RemoteTaskError(
-                    f"{parameter} has {name!r}, which is no environment variable; write letters, "
-                    "digits and underscores."
-                )
-            if name in given:
-                raise RemoteTaskError(
-                    f"{name} is in {given[name]} and in {parameter}; write it in one of them."
-                )
-            if not isinstance(value, str):
-                raise RemoteTaskError(f"{parameter}.{name} is {value!r}; write a text.")
-            if parameter != "local_values" and not _KEY.fullmatch(value):
-                raise RemoteTaskError(
-                    f"{parameter}.{name} is {value!r}, which is no key under the parameter path; "
-                    "write letters, digits and any of _ . - /"
-                )
-            given[name] = parameter
+def health_command(command: Any) -> None:
+    """What asks a container whether it is well."""
+    if not command:
+        raise RemoteTaskError(
+            f"healthcheck_command is {command!r}; write a text for the container's shell or a "
+            "list of words, or leave it out."
+        )
+    if not isinstance(command, str):
+        texts("healthcheck_command", command)
 
 
-def run_values(
-    jit: Mapping[str, object], values: Mapping[str, str], secrets: Mapping[str, str]
-) -> None:
-    """Variables of one run, which may replace local values alone."""
-    for name in jit:
-        if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+def capacity(provider: str | None, *, gpus: int, storage: int | None) -> None:
+    """On what a task runs, with what Fargate alone has and what it has not."""
+    if storage is not None:
+        # Source: Amazon ECS developer guide, "Fargate task ephemeral storage".
+        within("ephemeral_storage", storage, 21, 200)
+    within("gpus", gpus, 0, 16)
+    if provider is None:
+        if gpus:
             raise RemoteTaskError(
-                f"jit_values has {name!r}, which is no environment variable; write letters, "
-                "digits and underscores."
+                f"gpus is {gpus}, and Fargate has none; write capacity_provider too, the "
+                "name of one of the cluster's whose instances have them."
             )
-        if name in values or name in secrets:
-            raise RemoteTaskError(
-                f"{name} is in jit_values, and injected too; ECS overrides neither values nor "
-                "secrets, so write it in one of them."
-            )
+        return
+    if not isinstance(provider, str) or not _PROVIDER.fullmatch(provider):
+        raise RemoteTaskError(
+            f"capacity_provider is {provider!r}, which is none of your own; write the name of one "
+            "with EC2 instances, or for Fargate leave it out and write spot_share."
+        )
+    if storage is not None:
+        raise RemoteTaskError(
+            f"ephemeral_storage is {storage}, and the instances of {provider} have the disk that "
+            "they have; leave it out, or leave out capacity_provider."
+        )
+
+
+def spot_share(share: int | None, provider: str | None) -> None:
+    """The part of the runs on Spot, which is Fargate's."""
+    if share is None:
+        return
+    within("spot_share", share, 0, 100)
+    if provider is not None:
+        raise RemoteTaskError(
+            f"spot_share is {share}, and capacity_provider {provider!r}, whose instances are what "
+            "they are; write one of the two."
+        )
 
 
 def passed_on(parameters: Collection[str]) -> None:
@@ -150,16 +153,4 @@ def tags(given: Mapping[str, str]) -> None:
                 f"tags has {key!r}: {value!r}; write a key of 1 to 128 characters that starts "
                 "with neither aws: nor airflow-ecs:, and a value of at most 256; both of letters, "
                 "digits, spaces and any of _ . : / = + - @"
-            )
-
-
-def handed_on(wanted: Mapping[str, str], values: Mapping[str, str]) -> None:
-    """Keys of values that the deployment hands on."""
-    for key in wanted.values():
-        if key not in values:
-            near = difflib.get_close_matches(key, values, n=1)
-            known = ", ".join(sorted(values)) or "none"
-            raise RemoteTaskError(
-                f"environment_values names {key!r}, which the deployment does not hand on; "
-                + (f"did you mean {near[0]}?" if near else f"the values it has: {known}.")
             )

@@ -25,6 +25,7 @@ class HealthCheck:
     retries: int = 3
 
     def __post_init__(self) -> None:
+        checks.health_command(self.command)
         checks.within("healthcheck_waittime", self.start_period, 0, 300)
         checks.within("healthcheck_interval", self.interval, 5, 300)
         checks.within("healthcheck_timeout", self.timeout, 2, 60)

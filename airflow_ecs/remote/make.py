@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.standard.operators import PythonOperator
 
-from airflow_ecs.remote import checks
+from airflow_ecs.remote import checks, given, variable_checks
 from airflow_ecs.remote.health_check import HealthCheck
 from airflow_ecs.remote.operator import RemoteTaskOperator
+from airflow_ecs.remote.overrides import constants, merged
 from airflow_ecs.remote.sizes import CpuValues
 from airflow_ecs.remote.task import RemoteTask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
+    from enum import Enum
 
     from airflow.sdk import DAG
 
@@ -29,7 +29,7 @@ def make_remote_operator(
     task_group: Enum | str,
     task_name: str,
     task_container: str,
-    task_start_command: str | Sequence[str] = (),
+    task_start_command: str | Sequence[str] | None = None,
     task_memory: int | None = None,
     task_cpus: CpuValues | int = CpuValues.QUARTER_VCPU,
     healthcheck_command: str | Sequence[str] | None = None,
@@ -37,8 +37,8 @@ def make_remote_operator(
     healthcheck_interval: int = 30,
     healthcheck_timeout: int = 5,
     healthcheck_retries: int = 3,
-    environment_values: Mapping[str, str] | Sequence[str] = (),
-    secret_values: Mapping[str, str] | Sequence[str] = (),
+    environment_values: Mapping[str, str] | Sequence[str] | None = None,
+    secret_values: Mapping[str, str] | Sequence[str] | None = None,
     local_values: Mapping[str, str] | None = None,
     jit_values: Mapping[str, Any] | None = None,
     throttling_group: Enum | str | None = None,
@@ -90,42 +90,43 @@ def make_remote_operator(
     Raises:
         RemoteTaskError: a parameter can't be; the message says what to write.
     """
-    check = None
-    if healthcheck_command is not None:
-        check = HealthCheck(
-            command=healthcheck_command,
-            start_period=healthcheck_waittime,
-            interval=healthcheck_interval,
-            timeout=healthcheck_timeout,
-            retries=healthcheck_retries,
-        )
+    unasked = healthcheck_command is None
+    check = HealthCheck(
+        # Its numbers are looked at without a command too.
+        command="true" if healthcheck_command is None else healthcheck_command,
+        start_period=healthcheck_waittime,
+        interval=healthcheck_interval,
+        timeout=healthcheck_timeout,
+        retries=healthcheck_retries,
+    )
     task = RemoteTask(
-        group=_text(task_group),
+        group=given.text(task_group),
         name=task_name,
         image=task_container,
-        command=_command(task_start_command),
+        command=given.command(task_start_command),
         cpu=task_cpus,
         memory=task_memory,
-        health_check=check,
-        environment=dict(local_values or {}),
-        values=_keys(environment_values),
-        secrets=_keys(secret_values),
+        health_check=None if unasked else check,
+        environment=given.pairs("local_values", local_values),
+        values=given.keys("environment_values", environment_values),
+        secrets=given.keys("secret_values", secret_values),
         ephemeral_storage=ephemeral_storage,
         architecture=architecture,
-        volumes=tuple(volumes),
+        volumes=volumes,
         gpus=gpus,
         capacity_provider=capacity_provider,
-        tags=dict(tags or {}),
+        tags=given.pairs("tags", tags),
     )
     checks.passed_on(operator)
-    checks.run_values(jit_values or {}, task.values, task.secrets)
-    if spot_share is not None:
-        checks.within("spot_share", spot_share, 0, 100)
+    jit = given.pairs("jit_values", jit_values)
+    variable_checks.run_values(jit, task.values, task.secrets)
+    merged({}, task, constants(jit))
+    checks.spot_share(spot_share, capacity_provider)
     return RemoteTaskOperator(
         dag=dag,
         task_id=task_id,
         remote_task=task,
-        jit_values=jit_values,
+        jit_values=jit,
         spot_share=spot_share,
         **_common(throttling_group, timeout),
         **operator,
@@ -163,22 +164,7 @@ def _common(pool: Enum | str | None, timeout: timedelta | None) -> dict[str, Any
     # What is left out comes from the DAG's default_args.
     found: dict[str, Any] = {}
     if pool is not None:
-        found["pool"] = _text(pool)
+        found["pool"] = given.text(pool)
     if timeout is not None:
         found["execution_timeout"] = timeout
     return found
-
-
-def _text(given: Enum | str) -> str:
-    return str(given.value) if isinstance(given, Enum) else given
-
-
-def _command(given: str | Sequence[str]) -> Sequence[str]:
-    return shlex.split(given) if isinstance(given, str) else tuple(given)
-
-
-def _keys(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
-    if isinstance(given, Mapping):
-        return dict(given)
-    keys = [given] if isinstance(given, str) else given
-    return {"".join(c if c.isalnum() else "_" for c in key).upper(): key for key in keys}

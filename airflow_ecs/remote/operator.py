@@ -16,7 +16,7 @@ from airflow.providers.common.compat.sdk import (
     AirflowSkipException,
 )
 
-from airflow_ecs.remote import capacity
+from airflow_ecs.remote import capacity, checks, variable_checks
 from airflow_ecs.remote.errors import RemoteTaskError
 from airflow_ecs.remote.overrides import merged, run_tags, started_by_name
 from airflow_ecs.remote.placement import Placement
@@ -90,7 +90,7 @@ class RemoteTaskOperator(EcsRunTaskOperator):
             **operator,
         )
         self.remote_task = remote_task
-        self.jit_values = dict(jit_values or {})
+        self.jit_values = {} if jit_values is None else jit_values
         self.spot_share = spot_share
         self.capacity_wait = capacity_wait
 
@@ -131,6 +131,9 @@ class RemoteTaskOperator(EcsRunTaskOperator):
         placement = Placement.from_environment()
         task, ti = self.remote_task, context["ti"]
         try:
+            # Whoever maps the operator has made it past `make_remote_operator`.
+            checks.spot_share(self.spot_share, task.capacity_provider)
+            variable_checks.run_values(self.jit_values, task.values, task.secrets)
             self._definition = task.definition(placement, os.environ.get("DOCKER_ADDRESS"))
             self.overrides = merged(self.overrides, task, self.jit_values)
         except RemoteTaskError as error:

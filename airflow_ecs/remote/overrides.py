@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from airflow_ecs.remote.placement import Placement
     from airflow_ecs.remote.task import RemoteTask
 
-# Source: Amazon ECS API reference, TaskOverride: the JSON of all of them.
+# In characters. Source: Amazon ECS API reference, TaskOverride: the JSON of all of them.
 _LONGEST = 8192
 
+# How Jinja's marks begin.
+_TEMPLATE = re.compile(r"\{[{%#]")
 
 # What the value of a tag is not made of. Source: Amazon ECS API reference, Tag.
 _NO_TAG = re.compile(r"[^\w +\-=.:/@]")
@@ -37,6 +39,14 @@ def started_by_name(placement: Placement, run: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{placement.parameter_path} {run}"))
 
 
+def constants(jit_values: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a run as far as its DAG fixes them: the others may come to be empty."""
+    return {
+        name: value if isinstance(value, str) and not _TEMPLATE.search(value) else ""
+        for name, value in jit_values.items()
+    }
+
+
 def merged(
     overrides: Mapping[str, Any], task: RemoteTask, jit_values: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -54,7 +64,7 @@ def merged(
             {"name": name, "value": value} for name, value in sorted(variables.items())
         ]
     found = {**overrides, "containerOverrides": list(containers.values())}
-    length = len(json.dumps(found, separators=(",", ":")))
+    length = len(json.dumps(found, separators=(",", ":"), ensure_ascii=False))
     if length > _LONGEST:
         raise RemoteTaskError(
             f"The overrides of {task.name} have {length:,} characters, and ECS takes {_LONGEST:,}; "

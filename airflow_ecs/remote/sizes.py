@@ -34,7 +34,7 @@ def fargate_size(cpu: int, memory: int | None) -> tuple[int, int]:
     Raises:
         RemoteTaskError: it offers no such pair; the message names those it does.
     """
-    if cpu not in MEMORY_BY_CPU:
+    if not isinstance(cpu, int) or cpu not in MEMORY_BY_CPU:
         raise RemoteTaskError(
             f"task_cpus is {cpu!r}, which Fargate does not offer; write one of "
             f"{', '.join(f'CpuValues.{size.name} ({size.value})' for size in CpuValues)}."
@@ -42,7 +42,7 @@ def fargate_size(cpu: int, memory: int | None) -> tuple[int, int]:
     size = CpuValues(cpu)
     if memory is None:
         return size.value, size.default_memory()
-    if memory not in size.memory_values():
+    if not isinstance(memory, int) or memory not in size.memory_values():
         raise RemoteTaskError(
             f"task_memory is {memory!r} MiB, which Fargate does not offer with "
             f"CpuValues.{size.name}; write one of "

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from airflow_ecs.remote import checks
+from airflow_ecs.remote import checks, variable_checks
 from airflow_ecs.remote.definition import TaskDefinition
+from airflow_ecs.remote.efs_volume import EfsVolume
 from airflow_ecs.remote.errors import RemoteTaskError
-from airflow_ecs.remote.placement import SECRETS, VALUES
+from airflow_ecs.remote.placement import SECRETS, VALUES, VARIABLE, Placement
 from airflow_ecs.remote.sizes import fargate_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from airflow_ecs.remote.efs_volume import EfsVolume
     from airflow_ecs.remote.health_check import HealthCheck
-    from airflow_ecs.remote.placement import Placement
 
 # What Fargate gives a container at most between SIGTERM and SIGKILL, in seconds.
 _STOP_TIMEOUT = 120
@@ -53,20 +54,21 @@ class RemoteTask:
         checks.family_part("task_group", self.group)
         checks.family_part("task_name", self.name)
         checks.image(self.image)
-        checks.words("task_start_command", self.command)
-        checks.variables(self.environment, self.values, self.secrets)
+        checks.texts("task_start_command", self.command)
+        variable_checks.variables(self.environment, self.values, self.secrets)
         checks.choice("architecture", self.architecture, ("X86_64", "ARM64"))
         checks.tags(self.tags)
-        if self.ephemeral_storage is not None:
-            # Source: Amazon ECS developer guide, "Fargate task ephemeral storage".
-            checks.within("ephemeral_storage", self.ephemeral_storage, 21, 200)
-        checks.within("gpus", self.gpus, 0, 16)
-        if self.gpus and not self.capacity_provider:
+        checks.capacity(self.capacity_provider, gpus=self.gpus, storage=self.ephemeral_storage)
+        listed = isinstance(self.volumes, Sequence)
+        if not listed or not all(isinstance(one, EfsVolume) for one in self.volumes):
             raise RemoteTaskError(
-                f"gpus is {self.gpus}, and Fargate has none; write capacity_provider too, the "
-                "name of one of the cluster's whose instances have them."
+                f"volumes is {self.volumes!r}; write a list of "
+                "EfsVolume(file_system_id='fs-…', path='/…')."
             )
         self.size()
+        # Where no deployment has said what it hands on, the run will see.
+        if self.values and os.environ.get(VARIABLE):
+            variable_checks.handed_on(self.values, Placement.from_environment().values)
 
     def size(self) -> tuple[int, int]:
         """CPU units and MiB."""
@@ -98,7 +100,7 @@ class RemoteTask:
         Raises:
             RemoteTaskError: it names a value that the deployment does not hand on.
         """
-        checks.handed_on(self.values, placement.values)
+        variable_checks.handed_on(self.values, placement.values)
         cpu, memory = self.size()
         mounted = [
             volume.to_request(f"volume-{number}") for number, volume in enumerate(self.volumes)

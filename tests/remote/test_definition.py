@@ -39,17 +39,18 @@ def variables(prefix: str, values: st.SearchStrategy[str]) -> st.SearchStrategy[
 
 health_checks = st.builds(
     HealthCheck,
-    command=st.one_of(texts, st.lists(texts, min_size=1, max_size=3)),
+    command=st.one_of(texts.filter(bool), st.lists(texts, min_size=1, max_size=3)),
     start_period=st.integers(0, 300),
     interval=st.integers(5, 300),
     timeout=st.integers(2, 60),
     retries=st.integers(1, 10),
 )
+ids = st.from_regex(r"[0-9a-f]{8,17}", fullmatch=True)
 volumes = st.builds(
     EfsVolume,
-    file_system_id=parts,
+    file_system_id=ids.map(lambda number: f"fs-{number}"),
     path=parts.map(lambda part: f"/{part}"),
-    access_point_id=st.none() | parts,
+    access_point_id=st.none() | ids.map(lambda number: f"fsap-{number}"),
     read_only=st.booleans(),
 )
 sizes = st.sampled_from([(cpu.value, m) for cpu in CpuValues for m in cpu.memory_values()])

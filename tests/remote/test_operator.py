@@ -25,7 +25,14 @@ from airflow.providers.common.compat.sdk import (
 )
 from airflow.triggers.base import TriggerEvent
 
-from airflow_ecs.remote import CpuValues, RemoteTaskError, make_local_operator, make_remote_operator
+from airflow_ecs.remote import (
+    CpuValues,
+    RemoteTask,
+    RemoteTaskError,
+    RemoteTaskOperator,
+    make_local_operator,
+    make_remote_operator,
+)
 from airflow_ecs.remote import operator as operator_module
 from airflow_ecs.remote.placement import VARIABLE
 from airflow_ecs.remote.trigger import RemoteTaskTrigger
@@ -171,7 +178,7 @@ def test_a_hundred_runs_register_once(aws: Aws) -> None:
 
 def test_nothing_is_asked_while_a_dag_is_read(monkeypatch: pytest.MonkeyPatch, aws: Aws) -> None:
     monkeypatch.delenv(VARIABLE)
-    make(environment_values=["warehouse"], secret_values={"TOKEN": "api/token"})
+    make(environment_values=["any"], secret_values={"TOKEN": "api/token"})
     assert (aws.ecs.described, aws.ecs.runs, aws.ssm.values) == (0, [], {})
 
 
@@ -304,14 +311,38 @@ def test_the_last_line_is_the_result(aws: Aws) -> None:
     ("changes", "message"),
     [
         ({"environment_values": ["warehose"]}, "did you mean warehouse"),
-        ({"jit_values": {"TEXT": "x" * 9000}}, "ECS takes 8,192"),
+        ({"jit_values": {"TEXT": "{{ text }}"}}, "ECS takes 8,192"),
     ],
 )
 def test_what_cannot_be_is_refused_before_ecs_is_asked_and_not_retried(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, changes: Any, message: str
+) -> None:
+    # As a DAG is read where no deployment is known.
+    monkeypatch.delenv(VARIABLE)
+    operator = make(**changes)
+    monkeypatch.setenv(VARIABLE, json.dumps(PLACEMENT))
+    operator.render_template_fields({"text": "x" * 9000})
+    with pytest.raises(AirflowFailException, match=message):
+        run(operator)
+    assert (aws.ecs.described, aws.ecs.runs) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"jit_values": {"WH": "x"}}, "WH is in jit_values, and injected too"),
+        ({"jit_values": {"a-b": "x"}}, "jit_values has 'a-b'"),
+        ({"jit_values": ["x"]}, "jit_values is .'x'.; write an object"),
+        ({"spot_share": 101}, "spot_share is 101"),
+    ],
+)
+def test_what_a_mapped_task_is_given_is_looked_at_when_it_runs(
     aws: Aws, changes: Any, message: str
 ) -> None:
+    task = RemoteTask(group="reports", name="daily", image="reports", values={"WH": "warehouse"})
+    operator = RemoteTaskOperator(task_id="report", remote_task=task, **changes)
     with pytest.raises(AirflowFailException, match=message):
-        run(make(**changes))
+        run(operator)
     assert (aws.ecs.described, aws.ecs.runs) == (0, [])
 
 
@@ -465,6 +496,31 @@ def test_a_mistake_is_a_sentence_when_the_dag_is_read() -> None:
         make(task_cpus=CpuValues.ONE_VCPU, task_memory=100)
     with pytest.raises(RemoteTaskError, match="spot_share is 101"):
         make(spot_share=101)
+    with pytest.raises(RemoteTaskError, match="spot_share is 50, and capacity_provider 'gpu'"):
+        make(spot_share=50, capacity_provider="gpu", task_cpus=1024)
+    with pytest.raises(RemoteTaskError, match="healthcheck_retries is 0"):
+        make(healthcheck_retries=0)
+    with pytest.raises(RemoteTaskError, match="healthcheck_command is ''"):
+        make(healthcheck_command="")
+    with pytest.raises(RemoteTaskError, match="ECS takes 8,192"):
+        make(jit_values={"TEXT": "x" * 9000, "DAY": "{{ ds }}"})
+
+
+def test_values_of_another_task_go_by_their_variables() -> None:
+    dag = DAG("sales", schedule=None)
+    chosen = make_local_operator(dag, "choose", print).output
+    given: Any = (Group.REPORTS, "daily", "reports")
+    task = make_remote_operator(dag, "report", *given, jit_values={"REGION": chosen})
+    assert task.upstream_task_ids == {"choose"}
+    with pytest.raises(RemoteTaskError, match=r"jit_values is .*; write an object"):
+        make_remote_operator(dag, "another", *given, jit_values=chosen)
+
+
+def test_what_is_left_out_may_be_none() -> None:
+    task = make(
+        task_start_command=None, environment_values=None, secret_values=None, jit_values=None
+    ).remote_task
+    assert (task.command, task.values, task.secrets, task.health_check) == ((), {}, {}, None)
 
 
 def test_keys_alone_name_their_variables() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from airflow_ecs.remote import Placement, RemoteTaskError, get_value
 from airflow_ecs.remote.capacity import is_short, may_pass, strategies
-from airflow_ecs.remote.checks import run_values
-from airflow_ecs.remote.overrides import merged, run_tags
+from airflow_ecs.remote.overrides import constants, merged, run_tags
 from airflow_ecs.remote.placement import VARIABLE
 from airflow_ecs.remote.stopped import failure
+from airflow_ecs.remote.variable_checks import run_values
 from tests.remote.aws import refusal
 from tests.remote.conftest import PLACEMENT, remote_task
 
@@ -99,6 +99,16 @@ def test_overrides_that_ecs_would_refuse_are_refused_before_it_is_asked() -> Non
         merged({}, remote_task(), {"TEXT": "x" * 8150})
 
 
+def test_overrides_are_counted_in_characters() -> None:
+    given = merged({}, remote_task(), {"TEXT": "ä" * 8000})
+    assert given["containerOverrides"][0]["environment"] == [{"name": "TEXT", "value": "ä" * 8000}]
+
+
+def test_of_the_values_of_a_run_those_that_are_templated_may_come_to_be_empty() -> None:
+    given = {"DAY": "{{ ds }}", "IF": "{% if a %}b{% endif %}", "TEXT": "a {b}", "COUNT": 3}
+    assert constants(given) == {"DAY": "", "IF": "", "TEXT": "a {b}", "COUNT": ""}
+
+
 def test_a_run_of_any_name_makes_tags_that_ecs_takes() -> None:
     tags = run_tags("sales", "manual__2026-11-21T07:00:00+00:00|again" + "x" * 300)
     assert tags["airflow-ecs:dag"] == "sales"
@@ -108,11 +118,13 @@ def test_a_run_of_any_name_makes_tags_that_ecs_takes() -> None:
 
 @pytest.mark.parametrize(
     ("jit", "message"),
-    [({"WAREHOUSE": "x"}, "WAREHOUSE is in jit_values, and injected too"), ({"a-b": 1}, "'a-b'")],
+    [
+        ({"WAREHOUSE": "x"}, "WAREHOUSE is in jit_values, and injected too"),
+        ({"a-b": 1}, "'a-b'"),
+        (["A"], r"jit_values is \['A'\]; write an object"),
+    ],
 )
-def test_a_value_of_a_run_that_ecs_would_refuse_is_a_sentence(
-    jit: dict[str, Any], message: str
-) -> None:
+def test_a_value_of_a_run_that_ecs_would_refuse_is_a_sentence(jit: Any, message: str) -> None:
     with pytest.raises(RemoteTaskError, match=message):
         run_values(jit, {"WAREHOUSE": "warehouse"}, {})
 

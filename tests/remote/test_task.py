@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from airflow_ecs.remote import CpuValues, EfsVolume, HealthCheck, RemoteTaskError
 from airflow_ecs.remote.overrides import run_tags
-from tests.remote.conftest import remote_task
+from airflow_ecs.remote.placement import VARIABLE
+from tests.remote.conftest import PLACEMENT, remote_task
 
 if TYPE_CHECKING:
     from airflow_ecs.remote import Placement
@@ -100,7 +102,7 @@ def test_a_health_check_of_one_text_goes_to_the_shell(placement: Placement) -> N
 
 
 def test_a_file_system_is_mounted_with_encryption_on_the_way(placement: Placement) -> None:
-    volume = EfsVolume(file_system_id="fs-1", path="/data", access_point_id="fsap-1")
+    volume = EfsVolume(file_system_id="fs-0123abcd", path="/data", access_point_id="fsap-0123abcd")
     request = remote_task(volumes=[volume]).definition(placement).to_request()
     (found,) = request["volumes"]
     assert found["efsVolumeConfiguration"]["transitEncryption"] == "ENABLED"
@@ -153,6 +155,21 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reserved tag": ({"tags": {"aws:a": "1"}}, "tags has 'aws:a'"),
     "a tag's value": ({"tags": {"team": "a|b"}}, "tags has 'team': 'a|b'"),
+    "a size in parts": ({"cpu": 256.0}, "task_cpus is 256.0, which Fargate does not offer"),
+    "memory in parts": ({"memory": 512.0}, "task_memory is 512.0 MiB, which Fargate does not"),
+    "a command of numbers": ({"command": 5}, "task_start_command is 5; write a list of texts"),
+    "a list of variables": ({"environment": ["A=1"]}, r"local_values is \['A=1'\]; write an obj"),
+    "a file system's name": ({"volumes": ["fs-1"]}, r"volumes is \['fs-1'\]; write a list of Efs"),
+    "no list of volumes": ({"volumes": 1}, "volumes is 1; write a list of EfsVolume"),
+    "Fargate as one's own": (
+        {"capacity_provider": "FARGATE_SPOT"},
+        "capacity_provider is 'FARGATE_SPOT', which is none of your own; .* write spot_share",
+    ),
+    "no provider's name": ({"capacity_provider": ""}, "capacity_provider is '', which is none"),
+    "a disk of an instance": (
+        {"capacity_provider": "gpu", "ephemeral_storage": 30},
+        "ephemeral_storage is 30, and the instances of gpu have the disk",
+    ),
     "many tags": ({"tags": {str(n): "" for n in range(46)}}, "There are 46 tags; .* at most 45"),
 }
 
@@ -166,12 +183,38 @@ def test_a_mistake_is_a_sentence(changes: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"file_system_id": ""}, "file_system_id of an EfsVolume is ''; write an ID such as fs-"),
+        ({"path": "data"}, "path of an EfsVolume is 'data'; write a path in the container"),
+        ({"access_point_id": "fs-1"}, "access_point_id of an EfsVolume is 'fs-1'; write an ID"),
+    ],
+)
+def test_a_file_system_that_is_none_is_a_sentence(changes: dict[str, str], message: str) -> None:
+    with pytest.raises(RemoteTaskError, match=message):
+        EfsVolume(**{"file_system_id": "fs-0123abcd", "path": "/data"} | changes)
+
+
+def test_a_deployment_that_is_known_refuses_a_key_when_the_task_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, json.dumps(PLACEMENT))
+    with pytest.raises(RemoteTaskError, match=r"'warehose'.*did you mean warehouse\?"):
+        remote_task(values={"W": "warehose"})
+    # Secrets may have been put below the parameter path by others.
+    remote_task(values={"W": "warehouse"}, secrets={"TOKEN": "token"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"command": []}, r"healthcheck_command is \[\]; write a text for the container's shell"),
+        ({"command": ""}, "healthcheck_command is ''; write a text"),
+        ({"command": ["curl", 80]}, "healthcheck_command is .'curl', 80.; write a list of texts"),
         ({"start_period": 301}, "healthcheck_waittime is 301; .* from 0 to 300"),
         ({"interval": 4}, "healthcheck_interval is 4; .* from 5 to 300"),
         ({"timeout": 61}, "healthcheck_timeout is 61; .* from 2 to 60"),
         ({"retries": 0}, "healthcheck_retries is 0; .* from 1 to 10"),
     ],
 )
-def test_a_health_check_out_of_range_is_a_sentence(changes: dict[str, int], message: str) -> None:
+def test_a_health_check_that_cannot_be_is_a_sentence(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(RemoteTaskError, match=message):
-        HealthCheck(command="true", **changes)
+        HealthCheck(**{"command": "true"} | changes)
