@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Placement:
         return dict(parts)
 
     @classmethod
+    # A file may make hundreds of tasks, each of which asks.
+    @cache
     def from_json(cls, text: str) -> Placement:
         """Read a placement that a cluster wrote; keys of a newer cluster are passed over."""
         try:

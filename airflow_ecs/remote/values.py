@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import os
-from functools import cache
 
 from airflow_ecs.remote.errors import RemoteTaskError
-from airflow_ecs.remote.placement import VARIABLE, Placement
+from airflow_ecs.remote.placement import Placement
 
 
 def get_value(key: str) -> str:
@@ -20,14 +18,9 @@ def get_value(key: str) -> str:
         RemoteTaskError: the deployment hands on no such value.
         PlacementError: this is not a container of the deployment.
     """
-    values = _placement(os.environ.get(VARIABLE, "")).values
+    values = Placement.from_environment().values
     if key not in values:
         near = difflib.get_close_matches(key, values, n=1)
         known = f"did you mean {near[0]}?" if near else f"it has {', '.join(values) or 'none'}."
         raise RemoteTaskError(f"The deployment hands on no value {key!r}; {known}")
     return values[key]
-
-
-@cache
-def _placement(text: str) -> Placement:
-    return Placement.from_environment({VARIABLE: text})
