@@ -161,7 +161,7 @@ def test_subnets_in_one_zone_end_the_deployment_with_a_sentence() -> None:
 def test_an_image_that_no_pipeline_has_released_yet_ends_the_deployment_with_a_sentence() -> None:
     pipelines = CHOICES["pipelines for image and DAGs"]
 
-    with pytest.raises(RehearsalError, match="/airflow/dev/image/uri is not there yet") as raised:
+    with pytest.raises(RehearsalError, match="/airflow/dev/image/uri names no image yet") as raised:
         deployed(
             lambda: AirflowCluster(
                 "airflow",
@@ -169,6 +169,34 @@ def test_an_image_that_no_pipeline_has_released_yet_ends_the_deployment_with_a_s
             )
         )
     assert "Deploy with image.source build once" in str(raised.value)
+
+
+def of_the_pipeline(source: str, before: str | None) -> tuple[Recording, str]:
+    """A deployment where the parameter says something before, and what it says afterwards."""
+    pipelines = CHOICES["pipelines for image and DAGs"]
+    args: Any = {"environment": "dev", "image": {"source": source}, **pipelines}
+    with EmulatedAccount.in_process("eu-west-1") as account:
+        ssm = account.connect("ssm", "eu-west-1")
+        if before is not None:
+            ssm.put_parameter(Name="/airflow/dev/image/uri", Value=before, Type="String")
+        recording = run(lambda: AirflowCluster("airflow", args), cloud=account)
+        return recording, ssm.get_parameter(Name="/airflow/dev/image/uri")["Parameter"]["Value"]
+
+
+def test_what_the_pipeline_has_released_goes_with_the_deployment_and_is_never_overwritten() -> None:
+    made, none_yet = of_the_pipeline("build", None)
+    parameter = made.one("aws:ssm/parameter:Parameter", "airflow-released-image")
+    assert parameter.ignore_changes == ("value",)
+    with pytest.raises(RehearsalError, match="/airflow/dev/image/uri names no image yet"):
+        of_the_pipeline("pipeline", none_yet)
+    image = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/airflow@sha256:{'1' * 64}"
+    taken, after = of_the_pipeline("pipeline", image)
+    assert after == image
+    assert f'"{image}"' in next(
+        one.inputs["containerDefinitions"]
+        for one in taken.of("aws:ecs/taskDefinition:TaskDefinition")
+        if one.name == "airflow-web"
+    )
 
 
 def test_a_type_that_the_emulation_does_not_know_fails_by_its_name() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import pulumi
 
 from airflow_ecs.components.account import Account
 from airflow_ecs.components.image import AirflowImage, ImageArgs
+from airflow_ecs.components.released_image import ReleasedImage, ReleasedImageArgs
 from airflow_ecs.image_repository import ecr_repository
 from airflow_ecs.spec import ClusterSpec
-from airflow_ecs.spec.image import OwnImage
+from airflow_ecs.spec.image import BuiltImage, OwnImage, PipelineImage
 from airflow_ecs.spec.reading import Given, is_known
 
 # Where the pipeline writes which image it has released, below the deployment's own path.
@@ -39,12 +41,12 @@ def stack_image(
         return StackImage(
             uri=spec.image.uri, repository_arn=repository_arn(spec.image.uri, account)
         )
+    released = _released(spec, tags, opts)
     built = AirflowImage(
         name,
         ImageArgs(
-            spec=spec.image,
+            spec=_source(spec.image, released),
             architecture=spec.architecture,
-            released=spec.naming.parameter(*RELEASED_IMAGE),
             protect=spec.protect_data,
             tags=tags,
         ),
@@ -55,6 +57,27 @@ def stack_image(
         repository_arn=built.repository_arn,
         repository_url=built.repository_url,
     )
+
+
+def _released(
+    spec: ClusterSpec, tags: Mapping[str, pulumi.Input[str]], opts: pulumi.ResourceOptions
+) -> ReleasedImage | None:
+    if spec.pipelines is None or spec.pipelines.image is None:
+        return None
+    return ReleasedImage(
+        spec.naming.logical("released-image"),
+        ReleasedImageArgs(parameter=spec.naming.parameter(*RELEASED_IMAGE), tags=tags),
+        opts,
+    )
+
+
+def _source(
+    image: BuiltImage | PipelineImage, released: ReleasedImage | None
+) -> BuiltImage | pulumi.Output[str]:
+    if isinstance(image, BuiltImage):
+        return image
+    # Without an image pipeline the settings refuse this source.
+    return cast(ReleasedImage, released).uri()
 
 
 def repository_arn(uri: Given, account: Account) -> pulumi.Output[str] | None:

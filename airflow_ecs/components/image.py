@@ -11,7 +11,7 @@ import pulumi_docker as docker
 
 from airflow_ecs.components.json_text import json_text
 from airflow_ecs.image_tag import image_tag
-from airflow_ecs.spec.image import BuiltImage, PipelineImage
+from airflow_ecs.spec.image import BuiltImage
 
 PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 
@@ -25,11 +25,10 @@ _KINDS = {"released-": "released", "build-": "built for a push", _BY_UPDATE: "bu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageArgs:
-    """What to build, for which CPUs; or the parameter with what the pipeline has built."""
+    """What to build, for which CPUs; or what the pipeline has built."""
 
-    spec: BuiltImage | PipelineImage
+    spec: BuiltImage | pulumi.Output[str]
     architecture: str
-    released: str
     protect: bool
     tags: Mapping[str, pulumi.Input[str]]
 
@@ -63,7 +62,7 @@ class AirflowImage(pulumi.ComponentResource):
         self.uri = (
             _build(name, args.spec, PLATFORMS[args.architecture], repository, child)
             if isinstance(args.spec, BuiltImage)
-            else _released(args.released, self)
+            else args.spec
         )
         self.repository_url = repository.repository_url
         self.repository_arn = repository.arn
@@ -100,29 +99,6 @@ def _build(
         opts=opts,
     )
     return pulumi.Output.from_input(image.repo_digest)
-
-
-def _released(parameter: str, parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The image that the pipeline has released last."""
-    # Of a single parameter that is missing, the provider would say it in its own words.
-    found = aws.ssm.get_parameters_by_path_output(
-        path=parameter.rpartition("/")[0],
-        with_decryption=False,
-        opts=pulumi.InvokeOptions(parent=parent),
-    )
-
-    def read(parameters: aws.ssm.GetParametersByPathResult) -> str:
-        values = dict(zip(parameters.names, parameters.values, strict=True))
-        if parameter not in values:
-            raise pulumi.RunError(
-                f"image.source is pipeline, and the parameter {parameter} is not there yet: the "
-                "image pipeline writes it with its first release. Deploy with image.source build "
-                "once, push to the pipeline's branch, and write pipeline when its build has ended."
-            )
-        return values[parameter]
-
-    # The provider takes every value for a secret; this one is the reference of an image.
-    return pulumi.Output.unsecret(found.apply(read))
 
 
 def _lifecycle() -> dict[str, object]:
