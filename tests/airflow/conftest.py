@@ -10,10 +10,13 @@ import pytest
 
 from airflow_ecs.rehearsal.deployed import Deployed
 from airflow_ecs.rehearsal.image_environment import BuildContext, environment
+from tests.pipelines.conftest import account, in_aws, steps
 from tests.rehearsed import Rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["account", "in_aws", "steps"]
 
 ROOT = Path(__file__).parents[2]
 

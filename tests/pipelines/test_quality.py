@@ -11,6 +11,7 @@ from tests.pipelines.stand_in import serving
 
 if TYPE_CHECKING:
     from tests.pipelines.conftest import Ended, Steps
+    from tests.pipelines.stand_in import Answer
 
 PASSED: dict[str, Any] = {
     "api/ce/task": {"task": {"status": "SUCCESS", "analysisId": "a-1"}},
@@ -38,8 +39,8 @@ for argument in sys.argv:
 """
 
 
-def judged(steps: Steps, answers: dict[str, Any], *arguments: object) -> Ended:
-    """The gate's step, with a server that gives these answers; texts as they are."""
+def answering(answers: dict[str, Any]) -> Answer:
+    """A server of SonarQube that gives these answers; texts as they are."""
 
     def answer(asked: str, _: bytes) -> tuple[int, bytes]:
         found = answers.get(asked.lstrip("/").partition("?")[0], 404)
@@ -47,8 +48,13 @@ def judged(steps: Steps, answers: dict[str, Any], *arguments: object) -> Ended:
             return found, b""
         return 200, (found if isinstance(found, str) else json.dumps(found)).encode()
 
+    return answer
+
+
+def judged(steps: Steps, answers: dict[str, Any], *arguments: object) -> Ended:
+    """The gate's step, with a server that gives these answers."""
     scanner = steps.write("scanner.py", SCANNER)
-    with serving(answer) as url:
+    with serving(answering(answers)) as url:
         return steps.run(
             "check_quality.py",
             *("--project", "dags", "--url", url, "--poll", 0.01, *arguments),
