@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Before xdist looks for its marks.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests together that share a running Airflow, where several run at once."""
-    for item in items:
-        folder = item.path.parent.name
-        if folder in ("airflow", "faults"):
-            item.add_marker(pytest.mark.xdist_group(folder))
-        elif folder == "matrix":
-            parameters = getattr(item, "callspec", None)
-            combination = parameters.params.get("combination", "") if parameters else ""
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {combination}"))
-
-
 @pytest.fixture(scope="session")
 def frozen() -> None:
     """Keep the SDK's objects out of garbage collections: it halves the time of a deployment."""
