@@ -97,7 +97,12 @@ BUGS = (
         name="a secret in the plain environment",
         file="assembly/secrets.py",
         old='            values={f"{VALUES}/{key}": value for key, value in spec.values.items()},',
-        new='            values={"values/url": pulumi.Output.unsecret(database.url)},',
+        new="""
+            values={
+                f"{VALUES}/{key.rpartition('/')[2]}": pulumi.Output.unsecret(secret)
+                for key, secret in state.secrets.items()
+            },
+        """,
         caught_by=BOTH,
     ),
     Bug(
