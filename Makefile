@@ -40,7 +40,7 @@ test: setup ## Run the tests, but for those that start an Airflow each
 
 # Two at a time, since one Airflow leaves half of two cores idle.
 test-airflow: setup ## Run the tests that start an Airflow: smoke, page, broken links, faults
-	$(MAKE) --jobs 2 --output-sync --keep-going test-running test-matrix
+	$(MAKE) --jobs 2 --output-sync=line --keep-going test-running test-matrix
 
 test-running:
 	$(BIN)/pytest tests/airflow tests/faults
