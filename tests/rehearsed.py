@@ -156,7 +156,8 @@ class Rehearsed:
 
     def processes_of(self, words: str) -> list[int]:
         """The processes with these words in their command line, the eldest first."""
-        return sorted(pid for pid, command in self.processes().items() if words in command)
+        found = [pid for pid, command in self.processes().items() if words in command]
+        return sorted(found, key=_begun)
 
     def containers(self) -> dict[str, Container]:
         """The containers of its services, by name, from what is on record of processes."""
@@ -219,6 +220,12 @@ class Rehearsed:
             name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
         return inherited | {"PYTHONPATH": str(ROOT)}
+
+
+def _begun(pid: int) -> int:
+    """When a process began: numbers begin anew where they end, so they don't tell."""
+    # proc(5): starttime is the 22nd field; the 2nd may hold spaces.
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def _children(pid: str) -> list[str]:
