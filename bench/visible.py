@@ -20,7 +20,7 @@ INTERVAL = 60
 
 PATIENCE = 300.0
 
-_ANOTHER = 'from airflow.sdk import DAG\nDAG("another")\n'
+_ANOTHER = 'from airflow.sdk import DAG\nwith DAG("another"):\n    pass\n'
 
 
 def results() -> Iterator[Result]:
