@@ -53,7 +53,8 @@ def write(folder: Path, release: str, *, seconds: int = 0) -> None:
 class Source(ABC):
     """One source of DAGs.
 
-    `complaint` is what the DAG processor says once it is lost; `keeps` is whether a run keeps to
+    `complaint` is what the DAG processor says once it is lost, empty where nobody can tell that
+    from one without DAGs; `keeps` is whether a run keeps to
     the version that it began with.
     """
 
@@ -157,7 +158,6 @@ class EfsReleases(Source):
 class EfsFiles(Source):
     """Files on the file system, as something that has mounted it puts them."""
 
-    complaint = "does not exist"
     keeps = False
 
     def settings(self) -> dict[str, object]:
@@ -167,7 +167,7 @@ class EfsFiles(Source):
         shutil.copytree(folder, self._folder, dirs_exist_ok=True)
 
     def lose(self) -> None:
-        self._folder.rename(self._folder.with_name("away"))
+        raise NotImplementedError("a folder without DAGs is what Airflow takes it for")
 
     @property
     def _folder(self) -> Path:

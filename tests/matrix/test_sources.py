@@ -86,6 +86,8 @@ def test_a_dag_that_can_not_be_imported_is_told_and_the_others_stay(
 def test_a_source_that_is_lost_leaves_all_as_it_was(
     combination: Combination, source: Source, api: AirflowApi
 ) -> None:
+    if not source.complaint:
+        pytest.skip("a folder that is gone is one without DAGs to Airflow")
     reader = "standalone" if combination.executor == "standalone" else "dag-processor"
     before, said_before = source.rehearsed.ends(), len(source.rehearsed.log(reader))
     source.lose()
