@@ -54,8 +54,7 @@ class Source(ABC):
     """One source of DAGs.
 
     `complaint` is what the DAG processor says once it is lost, empty where nobody can tell that
-    from one without DAGs; `keeps` is whether a run keeps to
-    the version that it began with.
+    from one without DAGs; `keeps` is whether a run keeps to the version that it began with.
     """
 
     complaint = ""
