@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from airflow_ecs.rehearsal import ecs_api
 from airflow_ecs.rehearsal.services import Services
 from bench import by_hand, installing
 from bench.measure import Result, cpu_seconds_of
@@ -83,10 +84,8 @@ def _scale(ecs: Any, count: int) -> None:
 
 def _running_tasks(ecs: Any) -> int:
     """How many tasks have not ended, those that are to end included."""
-    arns = [
-        arn
+    return sum(
+        task["lastStatus"] != "STOPPED"
         for desired in ("RUNNING", "STOPPED")
-        for arn in ecs.list_tasks(cluster=CLUSTER, desiredStatus=desired)["taskArns"]
-    ]
-    tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
-    return sum(task["lastStatus"] != "STOPPED" for task in tasks)
+        for task in ecs_api.tasks(ecs, CLUSTER, desiredStatus=desired)
+    )

@@ -1,4 +1,4 @@
-"""What ECS tells of a deployment, page by page: its services, their tasks, and where these run."""
+"""What ECS tells of a deployment: its services, their tasks, and where these run."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 _AT_ONCE = 10
 
 
-def active_services(ecs: Any) -> Iterator[Mapping[str, Any]]:
-    """Every service of every cluster, described."""
+def services(ecs: Any) -> Iterator[Mapping[str, Any]]:
+    """Every service of every cluster, described; also one that was deleted just now."""
     for cluster in ecs.list_clusters()["clusterArns"]:
         arns = ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
         for start in range(0, len(arns), _AT_ONCE):
             some = arns[start : start + _AT_ONCE]
-            found = ecs.describe_services(cluster=cluster, services=some)["services"]
-            yield from (one for one in found if one["status"] == "ACTIVE")
+            yield from ecs.describe_services(cluster=cluster, services=some)["services"]
+
+
+def active_services(ecs: Any) -> Iterator[Mapping[str, Any]]:
+    """Those that shall go on."""
+    return (one for one in services(ecs) if one["status"] == "ACTIVE")
 
 
 def tasks(ecs: Any, cluster: str, **which: str) -> list[Mapping[str, Any]]:

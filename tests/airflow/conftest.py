@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from airflow_ecs.rehearsal.deployed import Deployed
-from airflow_ecs.rehearsal.image_environment import BuildContext, environment
 from tests.pipelines.conftest import account, in_aws, steps
-from tests.rehearsed import Rehearsed
+from tests.rehearsed import Rehearsed, image_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["account", "in_aws", "steps"]
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def python() -> str:
     """The Python of the image's environment."""
-    requirements = ROOT / "docker" / "requirements.txt"
-    images = ROOT / ".airflow-ecs" / "images"
-    folder = environment(BuildContext(folder=ROOT, requirements=requirements), images, print)
-    return str(folder / "bin" / "python")
+    return str(image_environment() / "bin" / "python")

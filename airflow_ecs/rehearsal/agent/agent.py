@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from airflow_ecs.rehearsal import ecs_api
 from airflow_ecs.rehearsal.agent import placement
 from airflow_ecs.rehearsal.agent.placement import Live, Restarts
 from airflow_ecs.rehearsal.agent.task_run import TaskRun
@@ -119,11 +120,10 @@ class Agent:
 
     def _give_up(self, task: Task, described: Mapping[str, Any]) -> None:
         """Tell the end of a task that was run by an agent which has been killed."""
-        interfaces = [one for each in described["containers"] for one in each["networkInterfaces"]]
-        if task.service is not None and interfaces:
+        addresses = ecs_api.addresses([described])
+        if task.service is not None and addresses:
             service = self._host.control.service(task.cluster, task.service)
-            address = interfaces[0]["privateIpv4Address"]
-            self._host.registration.leave(task, service, address)
+            self._host.registration.leave(task, service, addresses[0])
         self._host.control.tell(task, "STOPPED", "The agent that ran the task was killed.")
 
     def _place(self, service: Mapping[str, Any]) -> float | None:

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from airflow_ecs.rehearsal import ecs_api
 from airflow_ecs.rehearsal.agent import definition
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ _HANDED_ON = (
     "propagateTags",
 )
 
-# As many services as one request may name.
-_AT_ONCE = 10
-
 
 class ControlPlane:
     """Reads by ECS's public API, and tells by its agent API."""
@@ -49,11 +47,7 @@ class ControlPlane:
 
     def services(self) -> Iterator[Mapping[str, Any]]:
         """All services of all clusters, described."""
-        for cluster in self._ecs.list_clusters()["clusterArns"]:
-            names = self._ecs.list_services(cluster=cluster)["serviceArns"]
-            for start in range(0, len(names), _AT_ONCE):
-                some = names[start : start + _AT_ONCE]
-                yield from self._ecs.describe_services(cluster=cluster, services=some)["services"]
+        return ecs_api.services(self._ecs)
 
     def service(self, cluster: str, name: str) -> Mapping[str, Any]:
         """One service, described."""
